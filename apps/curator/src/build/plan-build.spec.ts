@@ -169,18 +169,20 @@ describe('planBuild', () => {
     expect(alone.exclusions).toEqual((await plan([images[0] as StoredImage, original('d')], options)).exclusions);
   });
 
-  it('counts what it follows of what people said: not pairs of which one is not there', async () => {
+  it('counts what it follows of what people said: not pairs that are no copies anyway, or of which one is not there', async () => {
     const images = ['a', 'b', 'c'].map((name) => original(name, { pdq: '0'.repeat(64) }));
     const small = original('d', { width: 5 });
     const pairs = [
       ['a', 'b'],
       ['a', 'd'],
       ['c', 'bytes of a test image'],
+      ['a', 'far'],
       ['gone', 'e'],
     ] as const;
+    const noLeaks = ['c', 'c', 'd'].map((sha256) => [sha256, 'bytes of a test image'] as const);
     const told = { ...NOTHING_TOLD, pairs: { never: pairs, always: [['a', 'c']], keep: [['c', 'a']] } as const };
-    const built = await plan([...images, small], { told });
-    expect(built.samples.map(({ sha256 }) => sha256)).toEqual(['b', 'c']);
+    const built = await plan([...images, small, original('far')], { told, noLeaks });
+    expect(built.samples.map(({ sha256 }) => sha256)).toEqual(['b', 'c', 'far']);
     expect(built.told).toEqual({ notCopies: 2, kept: 1 });
   });
 

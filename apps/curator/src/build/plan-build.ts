@@ -1,8 +1,8 @@
 import { compareText } from '@winnow/contracts';
 import type { ImageFlag, Provenance, SampleRecord } from '@winnow/contracts';
 import type { ExclusionRow } from '@winnow/db';
-import { clusterDuplicates } from '@winnow/dedup';
-import type { ConfirmNear, ConfirmSimilar, DuplicateCluster } from '@winnow/dedup';
+import { clusterAsTold } from '@winnow/dedup';
+import type { ConfirmNear, ConfirmSimilar, DuplicateCluster, IdPair, ToldClusters } from '@winnow/dedup';
 import { sampleKey } from '@winnow/shards';
 import type { GivenSample, Relabel } from '../filter/relabel';
 import { clusterExclusions, copyExclusions, leftOutRow } from '../dedup/copy-exclusions';
@@ -23,6 +23,8 @@ export interface PlanOptions {
   readonly classes: readonly string[];
   /** Copies of test images, by digest: they are left out. */
   readonly leaks: ReadonlyMap<string, BuildLeak>;
+  /** What would be such copies if people had not said that it is none: the bytes of the test image second. Default: nothing. */
+  readonly noLeaks?: readonly IdPair[] | undefined;
   /** Images with one of these are left out. */
   readonly drop: ReadonlySet<ImageFlag>;
   /** Clusters to leave out. */
@@ -70,7 +72,7 @@ export async function planBuild(selected: SelectedOriginals, options: PlanOption
   const gone = [...droppedImages.filter(({ sha256 }) => told.leftOut.has(sha256)), ...selected.refusedLeftOut];
   const usable = bySha256(left);
   const compared = [...left, ...gone];
-  const clusters = await clusterImages(compared, options);
+  const { clusters, refused } = await clusterImages(compared, options);
   const rules = { ...options.exclude, leftOut: told.leftOut };
   const { kept, excluded } = clusterExclusions(clusters, bySha256(compared), rules);
   const world = partitionWorld(selected.unchanged, rules);
@@ -108,38 +110,27 @@ export async function planBuild(selected: SelectedOriginals, options: PlanOption
     exclusions,
     clusters,
     counts,
-    told: countTold(told, { clusters, selected, usable, outcomes: counts.outcomes }),
+    told: countTold({
+      same: counts.outcomes.duplicate_told ?? 0,
+      notCopies: refused.length + countNoLeaks(options.noLeaks ?? [], usable),
+      kept: kept.filter(({ isKeptByWord }) => isKeptByWord === true).length,
+      leftOut: counts.outcomes.left_out ?? 0,
+    }),
   };
 }
 
-interface FollowedPlan {
-  readonly selected: Pick<SelectedOriginals, 'images' | 'refused'>;
-  readonly clusters: readonly DuplicateCluster[];
-  readonly usable: ReadonlyMap<string, unknown>;
-  readonly outcomes: PlanCounts['outcomes'];
-}
-
-function countTold({ pairs: { never = [] } }: ToldByPeople, plan: FollowedPlan): ToldCounts | null {
-  const { clusters, selected, usable, outcomes } = plan;
-  const originals = never.length === 0 ? null : new Set([...selected.images, ...selected.refused].map(sha256Of));
-  // The other one may be a test image, which is no original.
-  const isFollowed = (id: string): boolean => usable.has(id) || originals?.has(id) === false;
-  const counts = {
-    same: outcomes.duplicate_told ?? 0,
-    notCopies: never.filter((pair) => pair.some((id) => usable.has(id)) && pair.every(isFollowed)).length,
-    kept: clusters.filter(({ isKeptByWord }) => isKeptByWord === true).length,
-    leftOut: outcomes.left_out ?? 0,
-  };
+function countTold(counts: Required<ToldCounts>): ToldCounts | null {
   const followed = Object.entries(counts).filter(([, count]) => count > 0);
   return followed.length === 0 ? null : Object.fromEntries(followed);
 }
 
-function bySha256(images: readonly SelectedImage[]): ReadonlyMap<string, SelectedImage> {
-  return new Map(images.map((image) => [image.sha256, image]));
+/** Each pair once: hashes and looks may both find it. */
+function countNoLeaks(pairs: readonly IdPair[], usable: ReadonlyMap<string, unknown>): number {
+  return new Set(pairs.filter(([sha256]) => usable.has(sha256)).map((pair) => pair.join(' '))).size;
 }
 
-function sha256Of({ sha256 }: { readonly sha256: string }): string {
-  return sha256;
+function bySha256(images: readonly SelectedImage[]): ReadonlyMap<string, SelectedImage> {
+  return new Map(images.map((image) => [image.sha256, image]));
 }
 
 /** Samples with the labels that are asked for, and those that have none, with their copies: what stands for these is gone. */
@@ -188,10 +179,10 @@ function dropImages({ images }: Pick<SelectedOriginals, 'images'>, options: Pick
 }
 
 /** Finds copies, by the stages that the options name; clusters by the digest of what is kept. */
-async function clusterImages(images: readonly SelectedImage[], options: PlanOptions): Promise<DuplicateCluster[]> {
+async function clusterImages(images: readonly SelectedImage[], options: PlanOptions): Promise<ToldClusters> {
   const { mergeBits, sameClassMergeBits, mirrors, similarity, workers, embeddings } = options;
   const items = images.map((image) => duplicateItemOf(image, embeddings?.get(image.sha256) ?? null));
-  const clusters = await clusterDuplicates(items, {
+  const { clusters, refused } = await clusterAsTold(items, {
     mergeBits,
     sameClassMergeBits,
     mirrors,
@@ -201,7 +192,7 @@ async function clusterImages(images: readonly SelectedImage[], options: PlanOpti
     confirm: options.confirm,
     confirmSimilar: options.confirmSimilar,
   });
-  return [...clusters].sort((a, b) => compareText(a.keptId, b.keptId));
+  return { clusters: [...clusters].sort((a, b) => compareText(a.keptId, b.keptId)), refused };
 }
 
 /** Why an image is left out whatever its copies are; null where it is not. */

@@ -24,7 +24,7 @@ import { knownSmallImageLeaks } from '../dedup/small-image-leak-cache';
 import { pairDifference, OriginalThumbnails } from '../dedup/original-thumbnails';
 import type { StoredDescriptors } from '../dedup/original-thumbnails';
 import { planBuild } from './plan-build';
-import type { BuildPlan } from './plan-build';
+import type { BuildPlan, PlanOptions } from './plan-build';
 import { requireClusters } from '../filter/project-subset';
 import { screenOriginals } from './screen-originals';
 import { selectOriginals } from './select-originals';
@@ -80,15 +80,16 @@ export async function planProject(inputs: ProjectInputs, config: ProjectConfig):
   });
   if (embeddings !== null) requireEmbeddings(selected, embeddings, config.paths.file);
   const thumbnails = new OriginalThumbnails(config.paths.blobs, stored);
-  const leaks =
+  const { leaks, noLeaks } =
     heldOut === null
-      ? new Map<string, BuildLeak>()
+      ? { leaks: new Map<string, BuildLeak>(), noLeaks: [] }
       : await leaksOf(selected.images, { config, heldOut, told, thumbnails, stored, io });
   const compared = [...selected.images, ...selected.refusedLeftOut];
   const small = compared.filter((image) => isSmall(image, confirmBelowPixels));
   const plan = await planBuild(selected, {
     classes,
     leaks,
+    noLeaks,
     drop: new Set(config.build.screens.drop),
     exclude: subset.exclude,
     relabel: cleaning?.relabel,
@@ -165,12 +166,12 @@ interface LeakInputs {
 async function leaksOf(
   originals: readonly StoredImage[],
   { config, heldOut, told, thumbnails, stored, io }: LeakInputs,
-): Promise<ReadonlyMap<string, BuildLeak>> {
+): Promise<Required<Pick<PlanOptions, 'leaks' | 'noLeaks'>>> {
   const { confirmBelowPixels, mirrors } = config.build.dedupe;
   const tests = new Map<string, Uint8Array>();
   const bytesOf = new Map(heldOut.images.map(({ id, bytesSha }) => [id, bytesSha]));
-  const isNoCopy = (sha256: string, heldOutId: string): boolean =>
-    told.isNoCopy(sha256, bytesOf.get(heldOutId) ?? heldOutId);
+  const pairOf = (sha256: string, heldOutId: string) => [sha256, bytesOf.get(heldOutId) ?? heldOutId] as const;
+  const isNoCopy = (...ids: readonly [string, string]): boolean => told.isNoCopy(...pairOf(...ids));
   const byHash = await findBuildLeaks(originals, {
     heldOut: heldOut.images,
     confirmBelowPixels,
@@ -188,7 +189,7 @@ async function leaksOf(
       );
     },
   });
-  const small = originals.filter((image) => !byHash.has(image.sha256) && isSmall(image, confirmBelowPixels));
+  const small = originals.filter((image) => !byHash.leaks.has(image.sha256) && isSmall(image, confirmBelowPixels));
   const smallTests = heldOut.images.filter((image) => isSmall(image, confirmBelowPixels));
   const sources = heldOut.sources.map(({ label, digest }) => [label, digest]);
   const key = stableJson({ sources, LOOK_RULES, mirrors, confirmBelowPixels, ...imagingVersions() });
@@ -204,15 +205,16 @@ async function leaksOf(
     io,
   });
   const hashes = new Map(smallTests.map(({ id, pdq }) => [id, pdq]));
-  const leaks = new Map<string, BuildLeak>(byHash);
+  const leaks = new Map<string, BuildLeak>(byHash.leaks);
   for (const { sha256, pdq } of small) {
-    const found = byLook.get(sha256);
+    const found = byLook.leaks.get(sha256);
     if (found === undefined || pdq === null) continue;
     const { heldOutId, fit, flipped } = found;
     const distanceBits = hammingDistance(pdq, hashes.get(heldOutId) ?? pdq);
     leaks.set(sha256, { id: sha256, heldOutId, distanceBits, fit, ...(flipped ? { flipped } : {}) });
   }
-  return leaks;
+  const refused = [...byHash.refused, ...byLook.refused];
+  return { leaks, noLeaks: refused.map(({ sha256, heldOutId }) => pairOf(sha256, heldOutId)) };
 }
 
 async function decodeTest(heldOut: HeldOutImages, id: string, signal: AbortSignal): Promise<RgbImage> {

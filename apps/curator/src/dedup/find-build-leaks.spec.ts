@@ -23,7 +23,7 @@ async function search(
   mirrors = false,
 ) {
   const asked: LeakPair[] = [];
-  const leaks = await findBuildLeaks(originals, {
+  const { leaks } = await findBuildLeaks(originals, {
     heldOut,
     confirmBelowPixels: 128,
     mirrors,
@@ -84,7 +84,7 @@ describe('findBuildLeaks', () => {
 
   it('looks on where people say that a near one is no copy, and not where it is the same', async () => {
     const heldOut = [test('near'), test('next', { pdq: NEAR }), test('same', { bytesSha: 'b' })];
-    const leaks = await findBuildLeaks([original('a'), original('b')], {
+    const { leaks, refused } = await findBuildLeaks([original('a'), original('b')], {
       ...{ heldOut, confirmBelowPixels: 128, mirrors: false, differences: () => Promise.resolve([]) },
       isNoCopy: (_, heldOutId) => heldOutId !== 'next',
     });
@@ -92,6 +92,23 @@ describe('findBuildLeaks', () => {
       ['a', 'next'],
       ['b', 'same'],
     ]);
+    expect(refused.map(({ sha256, heldOutId }) => [sha256, heldOutId])).toEqual([
+      ['a', 'near'],
+      ['a', 'same'],
+    ]);
+  });
+
+  it('names what people refused only where it would be a leak by its pixels, too', async () => {
+    const refusedOf = async (difference: number, isTold = true) => {
+      const found = await findBuildLeaks([original('s', { width: 30 })], {
+        ...{ heldOut: [test('t')], confirmBelowPixels: 128, mirrors: false, isNoCopy: () => isTold },
+        differences: (pairs) => Promise.resolve(pairs.map(() => difference)),
+      });
+      return [[...found.leaks.keys()], found.refused.map(({ heldOutId }) => heldOutId)];
+    };
+    expect(await refusedOf(8)).toEqual([[], ['t']]);
+    expect(await refusedOf(8.1)).toEqual([[], []]);
+    expect(await refusedOf(8, false)).toEqual([['s'], []]);
   });
 
   it('finds mirror images where they count, small ones by their pixels', async () => {

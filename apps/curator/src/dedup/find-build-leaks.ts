@@ -35,6 +35,13 @@ export interface LeakPair {
   readonly flipped: boolean;
 }
 
+/** Copies of test images, and what would be some if people had not said that it is none. */
+export interface FoundLeaks<Found> {
+  /** By digest. */
+  readonly leaks: ReadonlyMap<string, Found>;
+  readonly refused: readonly Pick<LeakPair, 'sha256' | 'heldOutId'>[];
+}
+
 /** PDQ distance up to which an original is a copy of a test image: losing a training image costs less than a leak. */
 export const LEAK_BITS = 31;
 /** The same where an image is small and its pixels have the last word: shrunk to 32 pixels, copies differ by up to 38. */
@@ -50,7 +57,7 @@ const FAR_COPY_DIFFERENCE = 4;
 export async function findBuildLeaks(
   originals: readonly StoredImage[],
   { heldOut, confirmBelowPixels, mirrors, isNoCopy = () => false, differences }: LeakSearch,
-): Promise<ReadonlyMap<string, Leak>> {
+): Promise<FoundLeaks<Leak>> {
   const items = originals.flatMap((image) => {
     const { sha256: id, pixelSha256: pixelSha, pdq, pdqQuality, width, height } = image;
     return pixelSha === null || pdq === null || pdqQuality === null
@@ -65,9 +72,9 @@ export async function findBuildLeaks(
   for (const item of items) {
     const needsPixels = ({ leak, isSame }: LeakCandidate): boolean =>
       !isSame && (isSmall(item) || smallTests.has(leak.heldOutId));
-    const isCandidate = ({ leak, isSame }: LeakCandidate): boolean => isSame || !isNoCopy(leak.id, leak.heldOutId);
-    const found = matchesOf(candidatesOf(item), { isCandidate, needsPixels });
-    if (found.open.length > 0 || found.certain !== null) matches.push(found);
+    const isRefused = ({ leak, isSame }: LeakCandidate): boolean => !isSame && isNoCopy(leak.id, leak.heldOutId);
+    const found = matchesOf(candidatesOf(item), { isRefused, needsPixels });
+    if (found.open.length + found.refused.size > 0 || found.certain !== null) matches.push(found);
   }
   const open = matches.flatMap((match) => match.open);
   const confirmed = new Set<Leak>();
@@ -77,8 +84,13 @@ export async function findBuildLeaks(
       if ((found[location] as number) <= (isNear(leak) ? COPY_DIFFERENCE : FAR_COPY_DIFFERENCE)) confirmed.add(leak);
     });
   }
-  const leaks = matches.flatMap((match) => match.open.find((leak) => confirmed.has(leak)) ?? match.certain ?? []);
-  return new Map(leaks.map((leak) => [leak.id, leak]));
+  const leaks = matches.flatMap(
+    ({ open, certain, refused }) => open.find((leak) => confirmed.has(leak) && !refused.has(leak)) ?? certain ?? [],
+  );
+  const refused = matches.flatMap((match) =>
+    [...match.refused].filter((leak) => confirmed.has(leak) || !match.open.includes(leak)),
+  );
+  return { leaks: new Map(leaks.map((leak) => [leak.id, leak])), refused: refused.map(toPair) };
 }
 
 interface LeakMatches {
@@ -86,21 +98,27 @@ interface LeakMatches {
   readonly open: readonly Leak[];
   /** What it is a copy of where none of these is confirmed; null for nothing. */
   readonly certain: Leak | null;
+  /** Those of which people say that they are none: to be confirmed as well, or certain otherwise. */
+  readonly refused: ReadonlySet<Leak>;
 }
 
 /** What is less sure than a certain match is not looked at. */
 function matchesOf(
   candidates: Iterable<LeakCandidate>,
-  { isCandidate, needsPixels }: Readonly<Record<'isCandidate' | 'needsPixels', (candidate: LeakCandidate) => boolean>>,
+  { isRefused, needsPixels }: Readonly<Record<'isRefused' | 'needsPixels', (candidate: LeakCandidate) => boolean>>,
 ): LeakMatches {
   const open: Leak[] = [];
+  const refused = new Set<Leak>();
   for (const candidate of candidates) {
     const { leak, isSame } = candidate;
-    if (!isCandidate(candidate)) continue;
-    if (needsPixels(candidate)) open.push(leak);
-    else if (isSame || isNear(leak)) return { open, certain: leak };
+    if (isRefused(candidate)) {
+      if (needsPixels(candidate)) open.push(leak);
+      else if (!isNear(leak)) continue;
+      refused.add(leak);
+    } else if (needsPixels(candidate)) open.push(leak);
+    else if (isSame || isNear(leak)) return { open, certain: leak, refused };
   }
-  return { open, certain: null };
+  return { open, certain: null, refused };
 }
 
 /** What is near in a mirror is within LEAK_BITS and the mirror's slack already. */

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findSmallImageLeaks } from './find-small-image-leaks';
+import type { SmallImageLeak } from './find-small-image-leaks';
 import { knownSmallImageLeaks } from './small-image-leak-cache';
 
 const SIDE = 32;
@@ -148,8 +149,8 @@ describe('knownSmallImageLeaks', () => {
       },
     };
     try {
-      const first = await knownSmallImageLeaks(file, { ...counting, originals: ['same', 'other'] });
-      const second = await knownSmallImageLeaks(file, counting);
+      const { leaks: first } = await knownSmallImageLeaks(file, { ...counting, originals: ['same', 'other'] });
+      const { leaks: second } = await knownSmallImageLeaks(file, counting);
       expect([...first.keys(), ...second.keys()]).toEqual(['same', 'same', 'shifted', 'mirrored']);
       expect(second).toEqual(await findSmallImageLeaks(asked));
       // The file's own name for it, which data sets' identities follow from.
@@ -176,8 +177,11 @@ describe('knownSmallImageLeaks', () => {
     };
     const saying = async (...told: readonly string[]) => {
       const isNoCopy = (sha256: string, heldOutId: string) => told.includes(`${sha256} ${heldOutId}`);
-      const leaks = await knownSmallImageLeaks(file, { ...search, isNoCopy });
-      return [...leaks].map(([sha256, { heldOutId }]) => `${sha256} ${heldOutId}`).sort();
+      const { leaks, refused } = await knownSmallImageLeaks(file, { ...search, isNoCopy });
+      const namesOf = (found: Iterable<Pick<SmallImageLeak, 'sha256' | 'heldOutId'>>) =>
+        [...found].map(({ sha256, heldOutId }) => `${sha256} ${heldOutId}`).sort();
+      expect(namesOf(refused)).toEqual(told.filter((one) => one !== 'same cat/4.png'));
+      return namesOf(leaks.values());
     };
     try {
       const before = await saying();
@@ -185,6 +189,7 @@ describe('knownSmallImageLeaks', () => {
       const stored = readFileSync(file, 'utf8');
       expect(await saying('same cat/3.png', 'shifted cat/7.png')).toEqual(['mirrored cat/9.png', 'same copy/3.png']);
       expect(await saying('same cat/3.png', 'same copy/3.png')).toEqual(['mirrored cat/9.png', 'shifted cat/7.png']);
+      expect(await saying('same cat/4.png')).toEqual(before);
       expect(readFileSync(file, 'utf8')).toBe(stored);
       expect(await saying()).toEqual(before);
     } finally {

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stableJson, writeFileAtomic } from '@winnow/files';
+import type { FoundLeaks } from './find-build-leaks';
 import { findSmallImageLeaks } from './find-small-image-leaks';
 import type { SmallImageLeak, SmallImageLeakSearch } from './find-small-image-leaks';
 
@@ -18,13 +19,22 @@ type Known = Readonly<Record<string, StoredLeak | null>>;
 export async function knownSmallImageLeaks(
   file: string,
   { isNoCopy = () => false, ...search }: SmallImageLeakSearch,
-): Promise<ReadonlyMap<string, SmallImageLeak>> {
-  const known = await withoutWords(file, search);
+): Promise<FoundLeaks<SmallImageLeak>> {
+  let leaks = await withoutWords(file, search);
   const isTold = ({ sha256, heldOutId }: SmallImageLeak): boolean => isNoCopy(sha256, heldOutId);
-  const toldAway = [...known.values()].filter(isTold).map(({ sha256 }) => sha256);
-  if (toldAway.length === 0) return known;
-  const others = await findSmallImageLeaks({ ...search, originals: toldAway, isNoCopy });
-  return new Map([...[...known].filter(([, leak]) => !isTold(leak)), ...others]);
+  const refused: SmallImageLeak[] = [];
+  for (;;) {
+    const toldAway = [...leaks.values()].filter(isTold);
+    if (toldAway.length === 0) return { leaks, refused };
+    refused.push(...toldAway);
+    const pairs = new Set(refused.map(({ sha256, heldOutId }) => `${sha256} ${heldOutId}`));
+    const others = await findSmallImageLeaks({
+      ...search,
+      originals: toldAway.map(({ sha256 }) => sha256),
+      isNoCopy: (sha256, heldOutId) => pairs.has(`${sha256} ${heldOutId}`),
+    });
+    leaks = new Map([...[...leaks].filter(([, leak]) => !isTold(leak)), ...others]);
+  }
 }
 
 async function withoutWords(

@@ -16,7 +16,7 @@ export interface ToldByPeople {
 export interface ToldCounts {
   /** Copies that nothing else finds. */
   readonly same?: number;
-  /** Pairs of images of the build, or of one and a test image, that are no copies. */
+  /** Pairs of images, or of one of the build and a test image, that would be copies otherwise. */
   readonly notCopies?: number;
   /** Images that are kept in place of a better one. */
   readonly kept?: number;

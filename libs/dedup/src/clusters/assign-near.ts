@@ -44,7 +44,6 @@ export async function assignNear(groups: IdenticalGroups, limits: NearLimits): P
     ...(mirrors && { flipRadiusBits: sameClassBits + FLIP_SLACK_BITS }),
   });
   const isWithin = (row: number, { other, distance, flipped }: Candidate): boolean => {
-    if (groups.apart.has(hashed[row] as number, hashed[other] as number)) return false;
     const limit = sharesClass(groups, hashed[row] as number, hashed[other] as number) ? sameClassBits : mergeBits;
     return distance <= limit + (flipped ? FLIP_SLACK_BITS : 0);
   };
@@ -54,8 +53,8 @@ export async function assignNear(groups: IdenticalGroups, limits: NearLimits): P
   };
   const decide = await confirm?.(listPairs(hashed.length, visit, { isWithin, pairOf }));
   const stars = assignStars(hashed.length, visit, (row, candidate) => {
-    if (!isWithin(row, candidate)) return false;
-    return decide?.(pairOf(row, candidate)) ?? true;
+    if (!isWithin(row, candidate) || decide?.(pairOf(row, candidate)) === false) return false;
+    return !groups.apart.refuses(hashed[row] as number, hashed[candidate.other] as number);
   });
   return spread(stars, hashed, groups.count);
 }

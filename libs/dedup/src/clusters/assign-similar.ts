@@ -37,17 +37,17 @@ export async function assignSimilar(
     vectors.push(embedding);
   }
   const options = { similarity: similarity ?? 1, ...(workers !== undefined && { workers }) };
-  const visitAll = rows.length > 0 ? await similarVectors(vectors, options) : () => undefined;
-  const visit: typeof visitAll = (row, found) =>
-    visitAll(row, (other, ...how) => {
-      if (!groups.apart.has(rows[row] as number, rows[other] as number)) found(other, ...how);
-    });
+  const visit = rows.length > 0 ? await similarVectors(vectors, options) : () => undefined;
+  const mayMerge = (row: number, other: number): boolean =>
+    !groups.apart.refuses(rows[row] as number, rows[other] as number);
   const stars =
     confirmSimilar === undefined
-      ? assignStars(rows.length, visit)
-      : await assignStarsAsking(rows.length, visit, (row, others) => {
+      ? assignStars(rows.length, visit, (row, { other }) => mayMerge(row, other))
+      : await assignStarsAsking(rows.length, visit, async (row, others) => {
           const kept = bestOf(groups, rows[row] as number);
-          return confirmSimilar(others.map((other) => ({ kept, copy: bestOf(groups, rows[other] as number) })));
+          const pairs = others.map((other) => ({ kept, copy: bestOf(groups, rows[other] as number) }));
+          const replies = await confirmSimilar(pairs);
+          return others.map((other, index) => replies[index] === true && mayMerge(row, other));
         });
   return spread(stars, Uint32Array.from(rows), groups.count);
 }

@@ -37,6 +37,14 @@ export interface ClusterOptions {
   readonly workers?: number;
 }
 
+/** Clusters, and which words of people kept images apart. */
+export interface ToldClusters {
+  /** One per kept image, best first. */
+  readonly clusters: DuplicateCluster[];
+  /** Of `told.never`: pairs that would be copies otherwise. */
+  readonly refused: readonly IdPair[];
+}
+
 /**
  * Groups copies of images in stages: same bytes, same pixels, near PDQ hashes, similar embeddings. Images are taken
  * best first (see `compareRepresentatives`); each that is not near a kept one is kept, and each copy goes to the nearest kept
@@ -53,14 +61,25 @@ export async function clusterDuplicates(
   items: readonly DuplicateItem[],
   options: ClusterOptions = {},
 ): Promise<DuplicateCluster[]> {
+  return (await clusterAsTold(items, options)).clusters;
+}
+
+/**
+ * `clusterDuplicates`, and which words of people made a difference.
+ * @throws WinnowError as clusterDuplicates
+ */
+export async function clusterAsTold(
+  items: readonly DuplicateItem[],
+  options: ClusterOptions = {},
+): Promise<ToldClusters> {
   refuseRepeatedIds(items);
   const { always = [] } = options.told ?? {};
   let united: readonly IdPair[] = [];
   for (;;) {
-    const clusters = await clusterOnce(items, united, options);
-    const unmet = always.length === 0 ? [] : separated(clusters, always);
+    const found = await clusterOnce(items, united, options);
+    const unmet = always.length === 0 ? [] : separated(found.clusters, always);
     const added = unmet.filter((pair) => !united.includes(pair));
-    if (added.length === 0) return clusters;
+    if (added.length === 0) return found;
     // In the order of `always`: earlier ones go first.
     united = always.filter((pair) => united.includes(pair) || added.includes(pair));
   }
@@ -84,7 +103,7 @@ async function clusterOnce(
   items: readonly DuplicateItem[],
   united: readonly IdPair[],
   options: ClusterOptions,
-): Promise<DuplicateCluster[]> {
+): Promise<ToldClusters> {
   const { never = [], keep = [] } = options.told ?? {};
   const groups = groupIdentical(items, { never, united });
   const {
@@ -103,7 +122,7 @@ async function clusterOnce(
   for (let kept = 0; kept < groups.count; kept += 1) {
     if (keptOf[kept] === kept) clusters.push(describeCluster(groups, listAt(byKept, kept), { near, similar, keep }));
   }
-  return clusters;
+  return { clusters, refused: groups.apart.refused() };
 }
 
 /**
@@ -116,7 +135,7 @@ function keepApart(
 ): Uint32Array {
   const keptOf = (group: number): number => similar.representatives[near.representatives[group] as number] as number;
   for (const [better, worse] of apart.pairs()) {
-    if (keptOf(better) !== keptOf(worse)) continue;
+    if (keptOf(better) !== keptOf(worse) || !apart.refuses(better, worse)) continue;
     for (const { representatives, distances, flipped } of [near, similar]) {
       representatives[worse] = worse;
       distances[worse] = 0;

@@ -38,7 +38,7 @@ export function groupIdentical(
   const identicalTo = Uint32Array.from(items, (_, index) => sets.find(index));
   const rows = never.length + united.length === 0 ? null : new Map(items.map(({ id }, index) => [id, index]));
   const rowOf = (id: string): number | undefined => rows?.get(id);
-  uniteTold(sets, rowPairs(united, rowOf), rowPairs(never, rowOf));
+  const forbidding = uniteTold(sets, rowPairs(united, rowOf), rowPairs(never, rowOf));
   const groupOf = new Uint32Array(items.length);
   let count = 0;
   // The root of a set is its best member: it comes before the others.
@@ -51,6 +51,7 @@ export function groupIdentical(
     const row = rowOf(id);
     return row === undefined ? undefined : groupOf[row];
   });
+  for (const [a, b] of forbidding) apart.refuses(groupOf[a] as number, groupOf[b] as number);
   return { count, items, members, identicalTo, apart, classes: classesOf(items, members) };
 }
 
@@ -97,15 +98,17 @@ function uniteEqual(
 
 type RowPairs = readonly (readonly [number, number])[];
 
-function uniteTold(sets: DisjointSets, united: RowPairs, never: RowPairs): void {
-  for (const [a, b] of united) {
+/** @returns those of `never` that kept others from being united */
+function uniteTold(sets: DisjointSets, united: RowPairs, never: RowPairs): RowPairs {
+  return united.flatMap(([a, b]) => {
     const [rootA, rootB] = [sets.find(a), sets.find(b)];
-    const isForbidden = never.some(([c, d]) => {
+    const forbidding = never.filter(([c, d]) => {
       const [rootC, rootD] = [sets.find(c), sets.find(d)];
       return (rootC === rootA && rootD === rootB) || (rootC === rootB && rootD === rootA);
     });
-    if (!isForbidden) sets.union(a, b);
-  }
+    if (forbidding.length === 0) sets.union(a, b);
+    return forbidding;
+  });
 }
 
 function classesOf(items: readonly DuplicateItem[], members: RowLists): RowLists {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { clusterDuplicates } from '../index';
-import type { DuplicateCluster, DuplicateItem, IdPair, ToldPairs } from '../index';
+import { clusterAsTold, clusterDuplicates } from '../index';
+import type { ClusterOptions, DuplicateCluster, DuplicateItem, IdPair, ToldPairs } from '../index';
 
 function item(id: string, changes: Partial<DuplicateItem> = {}): DuplicateItem {
   return {
@@ -51,6 +51,34 @@ describe('what people say of pairs', () => {
   it('changes nothing where a stage finds the copy, too', async () => {
     const told = { always: [['a', 'c']] as const, never: [['a', 'unlike']] as const, keep: [['a', 'b']] as const };
     expect(await clusterDuplicates([a, b, c, unlike], { told })).toEqual(await clusterDuplicates([a, b, c, unlike]));
+  });
+
+  it('says which pairs would be copies otherwise', async () => {
+    const never = [
+      ['b', 'a'],
+      ['a', 'unlike'],
+      ['c', 'gone'],
+    ] as const;
+    const refusedOf = async (told: ToldPairs, items = [a, b, c, unlike], options: ClusterOptions = {}) =>
+      (await clusterAsTold(items, { ...options, told })).refused.map((pair) => pair.join(' '));
+    expect(await refusedOf({ never })).toEqual(['b a']);
+    // Both are copies of a.
+    expect(
+      await refusedOf({ never: [['c', 'b']] }, [a, { ...b, pdq: hashWith(31) }, { ...c, pdq: hashWith(0) }]),
+    ).toEqual(['c b']);
+    // Neither is looked at once their pixels say that they are none.
+    const confirm = () => Promise.resolve(() => false);
+    expect(await refusedOf({ never }, undefined, { confirm })).toEqual([]);
+    const always = [['unlike', 'b']] as const;
+    expect(await refusedOf({ never: [['a', 'unlike']], always })).toEqual(['a unlike']);
+    const embedded = [a, unlike].map((one, index) => ({
+      ...one,
+      pdq: hashWith(index * 200),
+      embedding: Float32Array.of(1, 0),
+    }));
+    expect(await refusedOf({ never }, embedded, { similarity: 0.9 })).toEqual(['a unlike']);
+    const confirmSimilar = (pairs: readonly unknown[]) => Promise.resolve(pairs.map(() => false));
+    expect(await refusedOf({ never }, embedded, { similarity: 0.9, confirmSimilar })).toEqual([]);
   });
 
   it('keeps the image that people want, the one that was named last, and measures from it', async () => {

@@ -13,24 +13,36 @@ export interface ToldPairs {
   readonly keep?: readonly IdPair[];
 }
 
-/** Which rows may not come together. */
+/** Which rows may not come together, and where that made a difference. */
 export class Apart {
+  readonly #pairs: readonly { readonly ids: IdPair; readonly rows: RowPair }[];
   readonly #others = new Map<number, Set<number>>();
+  readonly #refused = new Set<string>();
 
   /** @param rowOf undefined for what is not there */
   constructor(pairs: readonly IdPair[], rowOf: (id: string) => number | undefined) {
-    for (const [a, b] of rowPairs(pairs, rowOf)) {
+    this.#pairs = pairs.flatMap((ids) => rowPairs([ids], rowOf).map((rows) => ({ ids, rows })));
+    for (const { rows } of this.#pairs) {
+      const [a, b] = rows;
       this.#add(a, b);
       this.#add(b, a);
     }
   }
 
-  has(a: number, b: number): boolean {
-    return this.#others.get(a)?.has(b) === true;
+  /** Whether two rows that would come together otherwise may not; `refused` names them then. */
+  refuses(a: number, b: number): boolean {
+    if (this.#others.get(a)?.has(b) !== true) return false;
+    this.#refused.add(keyOf([a, b]));
+    return true;
+  }
+
+  /** Of the pairs given, those that were kept from coming together. */
+  refused(): readonly IdPair[] {
+    return this.#pairs.filter(({ rows }) => this.#refused.has(keyOf(rows))).map(({ ids }) => ids);
   }
 
   /** Each pair once, the smaller row first, in the order of the second. */
-  pairs(): readonly (readonly [number, number])[] {
+  pairs(): readonly RowPair[] {
     const found: [number, number][] = [];
     for (const [a, others] of this.#others) for (const b of others) if (a < b) found.push([a, b]);
     return found.sort(([a, b], [c, d]) => b - d || a - c);
@@ -43,11 +55,14 @@ export class Apart {
   }
 }
 
+type RowPair = readonly [number, number];
+
+function keyOf([a, b]: RowPair): string {
+  return `${Math.min(a, b)} ${Math.max(a, b)}`;
+}
+
 /** Pairs of two different rows that are there. */
-export function rowPairs(
-  pairs: readonly IdPair[],
-  rowOf: (id: string) => number | undefined,
-): readonly (readonly [number, number])[] {
+export function rowPairs(pairs: readonly IdPair[], rowOf: (id: string) => number | undefined): readonly RowPair[] {
   return pairs.flatMap(([first, second]) => {
     const [a, b] = [rowOf(first), rowOf(second)];
     return a === undefined || b === undefined || a === b ? [] : [[a, b] as const];
