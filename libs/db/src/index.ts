@@ -150,7 +150,7 @@ export {
   recordSplitQuality,
   saveSplit,
 } from './repositories/split-records';
-export type { DecidedLabel, SplitRecord, SplitRow } from './repositories/split-records';
+export type { SplitRecord, SplitRow } from './repositories/split-records';
 export { listFinishedRuns, saveRun, updateRunSummary } from './repositories/run-records';
 export type { RunRow } from './repositories/run-records';
 

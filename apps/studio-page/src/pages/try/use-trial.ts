@@ -11,7 +11,7 @@ export type Subject =
   | { readonly kind: 'test'; readonly mistake: StudioMistake };
 
 /** What `winnow predict` said beside what was answered here. */
-export interface Check {
+interface Check {
   readonly difference: number;
   readonly isSameClass: boolean;
   readonly className: string;
