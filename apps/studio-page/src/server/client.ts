@@ -156,7 +156,8 @@ export async function download(route: '/api/list', search: NonNullable<ReadOptio
   link.href = URL.createObjectURL(await response.blob());
   link.download = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'list.csv';
   link.click();
-  URL.revokeObjectURL(link.href);
+  // Not at once: some browsers read it only then.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 /** @throws as `read` */

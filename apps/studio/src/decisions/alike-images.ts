@@ -11,6 +11,8 @@ import type { StudioContext } from '../server/studio-context';
 const SHOWN = 10;
 /** Of a larger class a part is looked at: 8 MB of a network with 512 features. */
 const MAX_ROWS = 4096;
+/** `winnow embed` may have run again meanwhile. */
+const FRESH_MILLIS = 300_000;
 /** Classes that are kept. */
 const MAX_CLASSES = 8;
 const NONE = DECIDED_STATES.indexOf('none');
@@ -26,7 +28,7 @@ interface KnownClass {
 /** Undecided images that look as one does and were found as the same class, by what `winnow embed` stored. */
 export class AlikeFinder {
   readonly #context: Pick<StudioContext, 'config' | 'projectFile' | 'database' | 'decisions'>;
-  readonly #classes = new Map<string, Promise<KnownClass | null>>();
+  readonly #classes = new Map<string, { readonly found: Promise<KnownClass | null>; readonly readAt: number }>();
 
   constructor(context: Pick<StudioContext, 'config' | 'projectFile' | 'database' | 'decisions'>) {
     this.#context = context;
@@ -49,7 +51,7 @@ export class AlikeFinder {
     const apart = (await this.#keptApart(sha256)).filter((other) => lists.rowsOf(other).some(isMeant));
     const given = columns.given[first] as number;
     const known = await this.#read(`${build.id} ${given}`, lists, given);
-    const vector = known === null ? undefined : await this.#vectorOf(sha256, known.network);
+    const vector = known === null ? undefined : await this.#vectorOf(sha256, [...own], known);
     if (known === null || vector === undefined) {
       return { images: apart, missing: `winnow embed ${this.#context.projectFile}` };
     }
@@ -69,9 +71,12 @@ export class AlikeFinder {
     });
   }
 
-  async #vectorOf(sha256: string, network: string): Promise<Float32Array | undefined> {
+  async #vectorOf(sha256: string, own: readonly number[], known: KnownClass): Promise<Float32Array | undefined> {
+    const { values, dim } = known.features;
+    const at = known.rows.findIndex((row) => own.includes(row));
+    if (at >= 0) return values.subarray(at * dim, (at + 1) * dim);
     const found = await this.#embeddings([sha256]);
-    return found?.network === network ? found.values.get(sha256) : undefined;
+    return found?.network === known.network ? found.values.get(sha256) : undefined;
   }
 
   #embeddings(digests: readonly string[]): ReturnType<typeof projectEmbeddings> {
@@ -81,14 +86,18 @@ export class AlikeFinder {
 
   /** @returns null where nothing is stored of its images; asked again, it may be */
   #read(name: string, lists: ImageLists, given: number): Promise<KnownClass | null> {
-    const known = this.#classes.get(name) ?? this.#readClass(lists, given);
+    const before = this.#classes.get(name);
+    const isFresh = before !== undefined && performance.now() - before.readAt < FRESH_MILLIS;
+    const entry = isFresh ? before : { found: this.#readClass(lists, given), readAt: performance.now() };
     this.#classes.delete(name);
-    this.#classes.set(name, known);
-    const forget = (): void => void this.#classes.delete(name);
-    known.then((found) => (found === null ? forget() : undefined), forget);
+    this.#classes.set(name, entry);
+    const forget = (): void => {
+      if (this.#classes.get(name) === entry) this.#classes.delete(name);
+    };
+    entry.found.then((found) => (found === null ? forget() : undefined), forget);
     const [oldest] = this.#classes.keys();
     if (this.#classes.size > MAX_CLASSES && oldest !== undefined) this.#classes.delete(oldest);
-    return known;
+    return entry.found;
   }
 
   async #readClass({ columns }: ImageLists, given: number): Promise<KnownClass | null> {
