@@ -126,6 +126,9 @@ describe('copies of a data set in the studio', () => {
     const images = (await studio.ask('/api/images?count=3')).body;
     expect(images).toMatchObject({ tiles: [{ state: 'none' }, { state: 'none' }, { state: 'none' }] });
     const [leak] = (await list('kind=leaks')).clusters;
+    // Of another pair: whether this one is a leak is not decided by it.
+    await say('not-a-copy', project.copies[14] as string, project.digests[3]);
+    expect((await list('kind=leaks&undecided=1')).total).toBe(1);
     await say('not-a-copy', project.copies[14] as string, leak?.kept?.sha256);
     expect((await list('kind=leaks')).clusters[0]?.pairs[0]?.verdict).toMatchObject({ says: 'not-a-copy' });
     expect((await list('kind=leaks&undecided=1')).total).toBe(0);

@@ -47,7 +47,9 @@ export const duplicateRoutes: RouteModule = (server, context) => {
     const { build } = await context.images.open(scopeOf({ b: query.b, s: undefined }));
     const lists = await pairs.lists(build.id);
     const [log, decided] = [await context.decisions.current(), await context.decisions.ofBuilds()];
-    const rows = wantedRows(lists, query, { log, decided });
+    const testOf =
+      query.undecided === '1' ? await testDigests(lists.rows[query.kind], decided, heldOut) : new Map<string, string>();
+    const rows = wantedRows(lists, query, { log, decided, testOf });
     const shown = rows.slice(query.from, query.from + query.count);
     return {
       ...{ kind: query.kind, counts: lists.counts, same: lists.same, total: rows.length, from: query.from },
@@ -82,19 +84,41 @@ async function forgottenDigests({ database, config }: Pick<StudioContext, 'datab
   return (await database.use((db) => forgottenFilter(db, config.name))).forgottenDigests;
 }
 
+/** Digests of test images' bytes by id, of leaks that are in any pair of which people said something. */
+async function testDigests(
+  rows: readonly PairRow[],
+  { pairs }: BuildDecisions,
+  heldOut: HeldOutFiles,
+): Promise<ReadonlyMap<string, string>> {
+  const said = new Set([...pairs.values()].flatMap(({ sha256, otherSha256 }) => [sha256, otherSha256]));
+  const digests = new Map<string, string>();
+  for (const { kept, pair } of rows) {
+    if (pair?.outcome !== 'leak' || !said.has(pair.sha256) || digests.has(kept)) continue;
+    const test = await heldOut.read(kept);
+    if (test !== null) digests.set(kept, test.sha256);
+  }
+  return digests;
+}
+
 interface Said {
   readonly log: DecisionLog;
   readonly decided: BuildDecisions;
 }
 
-function wantedRows(lists: PairLists, { kind, distance, undecided }: Query, said: Said): readonly PairRow[] {
+function wantedRows(
+  lists: PairLists,
+  { kind, distance, undecided }: Query,
+  said: Said & { readonly testOf: ReadonlyMap<string, string> },
+): readonly PairRow[] {
   const isNear = ({ distanceBits, similarity }: FoundPair): boolean => {
     const value = distanceBits ?? similarity;
     return distance === undefined || (value !== null && value >= distance.from && value <= distance.to);
   };
-  const leaksSaid = new Set([...said.decided.pairs.values()].map(({ sha256 }) => sha256));
   const isSaid = ({ kept, pair }: PairRow): boolean => {
-    if (pair?.outcome === 'leak') return leaksSaid.has(pair.sha256);
+    if (pair?.outcome === 'leak') {
+      const test = said.testOf.get(kept);
+      return test !== undefined && verdictOf(said.decided, pair.sha256, test) !== null;
+    }
     if (kind === 'conflicts' && said.log.decisionOf(kept).truth !== null) return true;
     return said.decided.leftOut.has(kept) || (pair !== null && verdictOf(said.decided, pair.sha256, kept) !== null);
   };
