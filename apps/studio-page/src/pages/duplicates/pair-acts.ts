@@ -1,16 +1,10 @@
-import type { PairSaying, StudioCluster, StudioDuplicates, StudioPair } from '@winnow/contracts';
-import type { ImagePair, LocalDecision } from '../../decisions/decision-queue';
+import type { PairSaying } from '@winnow/contracts';
+import type { LocalDecision } from '../../decisions/decision-queue';
 import { decide, decidePairs, localKey } from '../../decisions/decision-queue';
 import { notify } from '../../parts/notices';
 import { countOf } from '../../parts/numbers';
-
-/** One thing to decide of: a pair, or an image that was found under several classes. */
-export interface PairSpot {
-  readonly key: string;
-  readonly cluster: StudioCluster;
-  readonly pair: StudioPair | null;
-  readonly isLeak: boolean;
-}
+import { idsOf, refusalOf } from './pair-spots';
+import type { PairSpot } from './pair-spots';
 
 /** What was said of a spot, in words; null: nothing yet. */
 export type SpotVerdict = 'same' | 'not-a-copy' | 'keep' | 'left-out' | 'class' | null;
@@ -22,20 +16,6 @@ export const VERDICT_WORDS: Readonly<Record<NonNullable<SpotVerdict>, string>> =
   'left-out': 'left out',
   class: 'class decided',
 };
-
-export function spotsOf({ kind, clusters }: StudioDuplicates): readonly PairSpot[] {
-  const isLeak = kind === 'leaks';
-  return clusters.flatMap((cluster): readonly PairSpot[] => {
-    const kept = cluster.kept?.sha256 ?? cluster.title;
-    if (cluster.pairs.length === 0) return [{ key: kept, cluster, pair: null, isLeak }];
-    return cluster.pairs.map((pair) => ({ key: `${kept} ${pair.copy.sha256}`, cluster, pair, isLeak }));
-  });
-}
-
-/** The pair that a spot is about; null: there is none, or the test image is gone. */
-function idsOf({ cluster: { kept }, pair }: PairSpot): ImagePair | null {
-  return pair === null || kept === null ? null : { sha256: pair.copy.sha256, otherSha256: kept.sha256 };
-}
 
 type LocalDecisions = ReadonlyMap<string, LocalDecision>;
 
@@ -60,16 +40,9 @@ export function verdictOf(spot: PairSpot, local: LocalDecisions, askedAt: number
 /** @returns whether it could be said */
 export function sayOfPair(spot: PairSpot, says: PairSaying): boolean {
   const ids = idsOf(spot);
-  const problem =
-    ids === null
-      ? 'There is no pair to decide of.'
-      : spot.pair?.isSame === true && says !== 'keep'
-        ? 'Their bytes or pixels are the same: they are copies whatever is said.'
-        : spot.isLeak && says === 'keep'
-          ? 'A test image is never taken into the data set.'
-          : null;
-  if (ids === null || problem !== null) {
-    notify({ text: problem ?? '' });
+  const refusal = refusalOf(spot, says);
+  if (ids === null || refusal !== null) {
+    notify({ text: refusal ?? '' });
     return false;
   }
   decidePairs([ids], { says });

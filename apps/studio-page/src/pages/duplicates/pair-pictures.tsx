@@ -2,7 +2,7 @@ import type { PairImage, PictureSize } from '@winnow/contracts';
 import { useState } from 'react';
 import { usePictureSource } from '../../server/picture-source';
 import type { PairView } from './duplicates-query';
-import type { PairSpot } from './pair-acts';
+import type { PairSpot } from './pair-spots';
 import styles from './duplicates.module.css';
 
 /** The kept image, or the test image of a leak. */
