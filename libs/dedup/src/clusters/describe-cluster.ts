@@ -120,7 +120,7 @@ function describeGroup(
   standing: Standing,
 ): { readonly found: Found; readonly why: Why } {
   const { kept, near, similar } = standing;
-  if (standing.group !== standing.best) return describeFromOther(groups, group, standing);
+  if (kept !== bestOf(groups, standing.best)) return describeFromOther(groups, group, standing);
   const representative = near.representatives[group] as number;
   if (representative !== group) {
     const found = {

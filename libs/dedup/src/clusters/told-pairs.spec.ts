@@ -99,6 +99,19 @@ describe('what people say of pairs', () => {
     });
   });
 
+  it('measures from what is kept by word, also where that is a copy of the best one by word alone', async () => {
+    const [cluster] = await clusterDuplicates([a, b, unlike], {
+      told: { always: [['unlike', 'a']], keep: [['unlike', 'a']] },
+    });
+    expect(cluster).toMatchObject({
+      keptId: 'unlike',
+      copies: [
+        { id: 'a', outcome: 'duplicate_told', distanceBits: 200 },
+        { id: 'b', outcome: 'duplicate_near', distanceBits: 180 },
+      ],
+    });
+  });
+
   it('keeps another of those with the same pixels', async () => {
     const same = item('same', { width: 100, pixelSha: 'pixels-a', rank: 2 });
     const [cluster] = await clusterDuplicates([a, same, b], { told: { keep: [['same', 'a']] } });
