@@ -15,6 +15,8 @@ const VIEWS: readonly (readonly [address: string, selector: string, key?: string
   ['/pictures?license=none', 'h2'],
   ['/pictures', '#tile-0 img[src]', '?'],
   ['/pictures', '#tile-0 img[src]', 'e'],
+  ['/pictures', '#tile-0 img[src]', 'm'],
+  ['/pictures', '#tile-0 img[src]', 'w'],
 ];
 
 async function violations(page: Page): Promise<readonly string[]> {

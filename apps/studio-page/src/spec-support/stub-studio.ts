@@ -29,7 +29,7 @@ export class StubStudio {
   isAway = false;
   /** Another split was made since. */
   hasNewerSplit = false;
-  views: { readonly name: string; readonly address: string; readonly person: string }[] = [];
+  views = [{ name: 'closed ones', address: '/pictures?kind=closed', person: 'Anna' }];
   /** Lists of corrections that were imported. */
   readonly lists: unknown[] = [];
   /** Status and body of what is read, by address, in place of what it makes up. */
