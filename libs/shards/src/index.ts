@@ -10,8 +10,7 @@ export type {
 } from './manifest/build-manifest';
 export { buildDigest } from './manifest/describe-build';
 export { fileSha256, removeShardMarkers } from './write/shard-done-marker';
-export { digestLabelledFiles } from './read/digest-labelled-files';
-export { listLabelledFiles } from './read/labelled-files';
+export { digestLabelledFiles, listLabelledFiles } from './read/labelled-files';
 export type { LabelledFile } from './read/labelled-table';
 export { loadManifest, readDataset, readSamples } from './manifest/load-manifest';
 export { ensurePixelCache } from './read/pixel-cache';

@@ -9,7 +9,6 @@ import { fileReply } from './hosts/file-reply';
 import type { ImageRequest } from './hosts/file-reply';
 import { IMAGE_HOST_BEHAVIOURS } from './hosts/image-host-behaviours';
 import { landingPage } from './hosts/landing-page';
-import { robotsTxt } from './hosts/robots-txt';
 import { startLoopbackServer } from './loopback-server';
 import { imageSheets } from './image-sheets';
 import { jsonReply, textReply } from './reply';
@@ -144,4 +143,14 @@ function groupByUrl(rows: readonly DemoRow[]): Map<string, DemoRow[]> {
   const groups = new Map<string, DemoRow[]>();
   for (const row of rows) groups.set(row.url, [...(groups.get(row.url) ?? []), row]);
   return groups;
+}
+
+const PRIVATE = 'User-agent: *\nAllow: /private/preview/\nDisallow: /private/\n';
+const ADMIN = 'User-agent: *\nDisallow: /admin/\n';
+
+/** robots.txt of a host: cdn forbids /private/, hosts with an odd number forbid /admin/, the others have none. */
+function robotsTxt(host: string): Reply {
+  if (host.startsWith('cdn.')) return textReply(200, 'text/plain', PRIVATE);
+  if (/^img\d*[13579]\./.test(host)) return textReply(200, 'text/plain', ADMIN);
+  return textReply(404, 'text/plain', 'Not found');
 }

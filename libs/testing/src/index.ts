@@ -8,12 +8,11 @@ export type { CertificateOptions, TestCertificate } from './behaviours/test-cert
 export type { DemoEngine, DemoListing, DemoRow, DemoSheet } from './demo-listing';
 export { startDemoWeb } from './demo-web';
 export type { DemoWeb, DemoWebCounts, DemoWebOptions } from './demo-web';
-export { encodeTarHeader } from './encode-tar-header';
 export { loopbackGet } from './loopback-get';
 export { startLoopbackServer } from './loopback-server';
 export { htmlReply, jsonReply, textReply } from './reply';
 export type { HostRequest, Reply } from './reply';
 export { itWhereShared, sharedPath } from './shared-data';
-export { tarBytes } from './tar-bytes';
+export { encodeTarHeader, tarBytes } from './tar-bytes';
 export { tinyWorld } from './tiny-world';
 export type { TinyWorld, TinyWorldOptions } from './tiny-world';

@@ -4,7 +4,7 @@ import type { JsonValue } from '@winnow/contracts';
 import type { DuplicateQuality } from '@winnow/dedup';
 import { medianSide, shrunkNote } from '@winnow/imaging';
 import type { BuildResult } from './build-project';
-import { listCounts } from './list-counts';
+import { listCounts } from './plan-counts';
 
 /** What a person reads after a build: a line for each thing that there is to say. */
 export function describeBuilt(

@@ -1,7 +1,6 @@
 import { IMAGE_FLAGS } from '@winnow/contracts';
 import type { Outcome, ImageFlag, SampleRecord } from '@winnow/contracts';
 import type { ExclusionRow } from '@winnow/db';
-import { countClasses } from './count-classes';
 
 export interface PlanCounts {
   readonly originals: number;
@@ -33,4 +32,18 @@ export function countPlan(
     flags: Object.fromEntries(IMAGE_FLAGS.flatMap((flag) => (flagged.has(flag) ? [[flag, flagged.get(flag)]] : []))),
     conflicts: samples.filter(({ conflicts }) => conflicts.length > 0).length,
   };
+}
+
+/** How often each class is named. A map: `constructor` and `__proto__` are names like any other. */
+export function countClasses(items: readonly { readonly className: string }[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { className } of items) counts.set(className, (counts.get(className) ?? 0) + 1);
+  return counts;
+}
+
+/** `gone 3 · leak 2` */
+export function listCounts(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(' · ');
 }

@@ -1,6 +1,6 @@
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
-import { listCounts } from './list-counts';
+import { listCounts } from './plan-counts';
 import type { BuildPlan } from './plan-build';
 
 /**

@@ -2,7 +2,7 @@ import { compareText } from '@winnow/contracts';
 import type { Provenance } from '@winnow/contracts';
 import { licenseRank, normaliseLicense } from '@winnow/dedup';
 import type { DuplicateItem } from '@winnow/dedup';
-import { countClasses } from '../build/count-classes';
+import { countClasses } from '../build/plan-counts';
 import type { SelectedImage } from '../build/select-originals';
 
 /** An image as deduplication sees it. @param embedding of `winnow embed`; null where that stage is left out */

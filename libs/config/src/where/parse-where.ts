@@ -1,6 +1,5 @@
-import { readTokens } from './read-tokens';
+import { readTokens, whereError } from './read-tokens';
 import type { Token } from './read-tokens';
-import { whereError } from './where-error';
 
 /** What an expression may name: how its values are compared. Whoever evaluates it knows more of a field. */
 export interface WhereFieldType {

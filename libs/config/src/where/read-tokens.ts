@@ -1,4 +1,4 @@
-import { whereError } from './where-error';
+import { WinnowError } from '@winnow/contracts';
 
 /** A piece of an expression. Quoted text is never a keyword or a sign. */
 export interface Token {
@@ -43,4 +43,12 @@ function readWord(match: RegExpExecArray | null, text: string, position: number)
     found === '!' ? '"!" is not understood; write != or not' : `the quote ${found} is not closed`,
     position,
   );
+}
+
+/** What is wrong with an expression, and where: `position` counts characters from 0. */
+export function whereError(message: string, position: number): WinnowError {
+  return new WinnowError('CONFIG_INVALID', message, {
+    where: `build.where, character ${position + 1}`,
+    next: "Write comparisons such as `width >= 128`, `license in (cc0, by)` or `title contains 'red owl'`, joined by and, or, not.",
+  });
 }

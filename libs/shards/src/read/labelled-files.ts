@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isWinnowError, WinnowError } from '@winnow/contracts';
-import { systemErrorCode } from '@winnow/files';
+import { stableJson, systemErrorCode } from '@winnow/files';
 import { MANIFEST_FILES } from '../manifest/build-manifest';
 import { listTable } from './labelled-table';
 import type { LabelledFile } from './labelled-table';
@@ -106,4 +107,15 @@ async function listTar(source: string): Promise<LabelledFile[]> {
     const read = () => orGetAgain(readMember(source, offset, length));
     return { key: parts.join('/'), className: parts[0] as string, read };
   });
+}
+
+/** Over names and bytes of all images, 64 hex digits. @throws WinnowError as reading them */
+export async function digestLabelledFiles(files: readonly LabelledFile[]): Promise<string> {
+  const named: [string, string][] = [];
+  for (const file of files) named.push([file.key, sha256Of(await file.read())]);
+  return sha256Of(stableJson(named));
+}
+
+function sha256Of(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,11 +1,18 @@
+import { htmlReply } from '../reply';
 import { gzipBomb } from './gzip-bomb';
 import { pixelBomb } from './pixel-bomb';
-import { html, htmlAsJpeg } from './html-instead';
 import { fileReply } from './file-reply';
 import type { Behaviour } from './file-reply';
 import { forbidden, gone, rate, redirectTo } from './refusals';
 import { cutShort, slow, truncated } from './broken-bodies';
-import { optOut } from './opt-out';
+
+const LOGIN = '<!doctype html><html><head><title>Sign in</title></head><body><h1>Please sign in</h1></body></html>';
+
+/** A page under the image's URL, honestly declared. */
+const html: Behaviour = () => htmlReply(200, LOGIN);
+
+/** A page that claims to be a JPEG. */
+const htmlAsJpeg: Behaviour = () => ({ ...htmlReply(200, LOGIN), headers: { 'content-type': 'image/jpeg' } });
 
 /** What an image host does with a request, by name; web.json names them. */
 export const IMAGE_HOST_BEHAVIOURS = {
@@ -30,3 +37,11 @@ export const IMAGE_HOST_BEHAVIOURS = {
 } as const satisfies Record<string, Behaviour>;
 
 export type BehaviourName = keyof typeof IMAGE_HOST_BEHAVIOURS;
+
+/** The image, with an X-Robots-Tag that forbids its use. */
+function optOut(directives: string): Behaviour {
+  return (request) => {
+    const reply = fileReply(request);
+    return { ...reply, headers: { ...reply.headers, 'x-robots-tag': directives } };
+  };
+}
