@@ -38,6 +38,8 @@ describe('an expression over columns', () => {
     [`sha256 contains ${images[7]?.sha256.slice(0, 12)}`, (_image, index) => index === 7],
     [`sha256 contains ${images[8]?.sha256.slice(51)}`, (_image, index) => index === 8],
     ['sha256 contains AB', ({ sha256 }) => sha256.includes('ab')],
+    [`sha256 contains ${images[8]?.sha256.slice(-3)}${images[9]?.sha256.slice(0, 3)}`, () => false],
+    ['sha256 contains ""', () => true],
     ['sha256 contains owl', () => false],
     ['copies in (2, 3, 2)', ({ copies }) => copies === 2 || copies === 3],
   ])('%s', (where, holds) => {
