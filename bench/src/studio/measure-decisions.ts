@@ -9,7 +9,7 @@ import { saveProjectRows } from './million-project';
 import type { StudioBench } from './studio-bench';
 import { startStudioProcess } from './studio-process';
 import type { StudioProcess } from './studio-process';
-import { openTab, withBrowser } from './studio-tab';
+import { openTab, tabWork, withBrowser } from './studio-tab';
 import { withPostgres } from './with-postgres';
 
 const LOOKS = 100;
@@ -106,23 +106,28 @@ async function measurePaint({ project, io }: StudioBench) {
     await studio.untilRead('/api/images?count=1');
     const before = (await studio.json<{ readonly last: number }>('/api/decisions')).last;
     return await withBrowser(async (browser) => {
-      const { page } = await openTab(browser, { link: studio.link, address: '/review/doubt' });
+      const tab = await openTab(browser, { link: studio.link, address: '/review/doubt' });
+      const { page } = tab;
       await page
         .getByRole('button', { name: /none of/i })
         .first()
         .waitFor();
       await page.evaluate(() => watched.forget());
+      const workBefore = await tabWork(tab);
       const startedAt = performance.now();
       for (let look = 0; look < LOOKS; look += 1) {
         await delay(Math.max(0, startedAt + look * LOOK_MILLIS - performance.now()));
         await page.keyboard.press('o');
       }
       await page.getByText('all stored').first().waitFor();
+      const workAfter = await tabWork(tab);
       const { paints, handlers, longTasks } = await page.evaluate(() => watched.read());
       const { last } = await studio.json<{ readonly last: number }>('/api/decisions');
       return {
         paintMedianMillis: median(paints),
         paintP95Millis: percentile95(paints),
+        /** Of the page's thread, all that a key leads to: the next image, its facts, storing. */
+        cpuMillisPerKey: ((workAfter.task - workBefore.task) * 1000) / LOOKS,
         handlersLongerThanAFrame: handlers.length,
         longTasks: longTasks.length,
         lost: LOOKS - (last - before),

@@ -121,7 +121,7 @@ async function passImages({ page }: StudioTab): Promise<number> {
   const place = (): Promise<number> => page.evaluate(() => watched.place());
   const presses = 50;
   for (let known = await place(), isAtEnd = false; known < IMAGES_PASSED && !isAtEnd;) {
-    for (let press = 0; press < presses; press += 1) await page.keyboard.press('PageDown');
+    await page.evaluate((times) => watched.press('PageDown', times), presses);
     const next = await place();
     isAtEnd = next <= known;
     known = next;

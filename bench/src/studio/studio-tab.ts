@@ -26,6 +26,7 @@ declare global {
     forget(): void;
     isFilled(): boolean;
     countElements(): number;
+    press(key: string, times: number): Promise<void>;
     place(): number;
   };
 }
