@@ -20,12 +20,12 @@ const TYPES = {
   '.txt': 'text/plain; charset=utf-8',
   '.wasm': 'application/wasm',
 };
-/** Of gzip -9 for the scripts and styles that the first page loads, of plain bytes for all. */
-const BUDGETS = { firstScripts: 160_000, firstStyles: 15_000, all: 4_000_000 };
+/** Of gzip -9 for the scripts and styles that the first page loads and for workers, of plain bytes for WebAssembly and all. */
+const BUDGETS = { firstScripts: 160_000, firstStyles: 15_000, workers: 400_000, wasm: 1_500_000, all: 4_000_000 };
 
 /**
  * @param {string} folder replaced as a whole
- * @returns {Promise<{ firstScripts: number, firstStyles: number, all: number }>} bytes, as in BUDGETS
+ * @returns {Promise<Record<keyof typeof BUDGETS, number>>} bytes, as in BUDGETS
  * @throws Error over a budget, or for a package without a licence
  */
 export async function buildPage(folder) {
@@ -33,7 +33,7 @@ export async function buildPage(folder) {
   try {
     const { chunks, ofWorkers } = await bundle(draft);
     writeFileSync(path.join(draft, 'THIRD-PARTY.txt'), thirdParty([...chunks, ...ofWorkers]));
-    const sizes = measure(draft, chunks);
+    const sizes = measure(draft, chunks, ofWorkers);
     for (const [what, bytes] of Object.entries(sizes)) {
       if (bytes > BUDGETS[what]) throw new Error(`The page's ${what} have ${bytes} bytes, more than ${BUDGETS[what]}.`);
     }
@@ -95,7 +95,7 @@ async function bundle(outDir) {
 }
 
 /** What is loaded before anything is shown: the entry and what it imports, not what it imports later. */
-function measure(folder, chunks) {
+function measure(folder, chunks, ofWorkers) {
   const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
   const first = new Set(chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName));
   for (const name of first) for (const imported of byName.get(name).imports) first.add(imported);
@@ -103,8 +103,15 @@ function measure(folder, chunks) {
   const styles = [...page.matchAll(/href="\/([^"]+\.css)"/g)].map(([, name]) => name);
   const zipped = (names) =>
     [...names].reduce((sum, name) => sum + gzipSync(readFileSync(path.join(folder, name)), { level: 9 }).length, 0);
-  const all = listFiles(folder).reduce((sum, name) => sum + readFileSync(path.join(folder, name)).length, 0);
-  return { firstScripts: zipped(first), firstStyles: zipped(styles), all };
+  const plain = (names) => names.reduce((sum, name) => sum + readFileSync(path.join(folder, name)).length, 0);
+  const all = listFiles(folder);
+  return {
+    firstScripts: zipped(first),
+    firstStyles: zipped(styles),
+    workers: zipped(new Set(ofWorkers.map(({ fileName }) => fileName))),
+    wasm: plain(all.filter((name) => name.endsWith('.wasm'))),
+    all: plain(all),
+  };
 }
 
 function listFiles(folder) {
@@ -123,9 +130,10 @@ function describe(folder, name) {
 
 if (import.meta.filename === process.argv[1]) {
   const folder = path.resolve(process.argv[2] ?? path.join(ROOT, PAGE_FOLDER));
-  const { firstScripts, firstStyles, all } = await buildPage(folder);
+  const { firstScripts, firstStyles, workers, wasm, all } = await buildPage(folder);
   const kilo = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
   process.stdout.write(
-    `${folder}: first page ${kilo(firstScripts)} of scripts and ${kilo(firstStyles)} of styles (gzip), ${kilo(all)} in all\n`,
+    `${folder}: first page ${kilo(firstScripts)} of scripts and ${kilo(firstStyles)} of styles, workers ${kilo(workers)} (gzip), ` +
+      `WebAssembly ${kilo(wasm)}, ${kilo(all)} in all\n`,
   );
 }

@@ -10,6 +10,7 @@ import { shardsCommand } from './shards/shards-command';
 import { stepCommand } from './step/step-command';
 import { studioCommand } from './studio/studio-command';
 import { studioMeasureCommand } from './studio-measure/studio-measure-command';
+import { studioTryCommand } from './studio-try/studio-try-command';
 
 /** Each loads what it needs when it runs. */
 const COMMANDS: readonly CommandSpec[] = [
@@ -22,6 +23,7 @@ const COMMANDS: readonly CommandSpec[] = [
   stepCommand,
   studioCommand,
   studioMeasureCommand,
+  studioTryCommand,
 ];
 
 /** Scripts that read their own arguments: `FOLDER/NAME.mjs`. */

@@ -7,6 +7,7 @@ import { saveEmbeddings } from '@winnow/db';
 import { encodeJpeg } from '@winnow/imaging';
 import { digestTestList, writeTestAnswers } from '@winnow/runs';
 import { listLabelledFiles } from '@winnow/shards';
+import { drawnStudent, startsWinnow } from '../spec-support/drawn-student';
 import { sampleEpoch, writeSampleRun } from '../spec-support/sample-runs';
 import { writeStudioProject } from '../spec-support/studio-project';
 import type { StudioProject } from '../spec-support/studio-project';
@@ -43,6 +44,7 @@ describePages('pages of the studio', () => {
       writeFileSync(path.join(folder, `${index}.jpg`), await encodeJpeg({ width: 16, height: 16, data }, 90));
     }
     await writeRuns(config.paths.runs, test);
+    startsWinnow();
     const parts = { projectFile: 'p.yaml', page: await loadPageFiles(), isReadOnly: false };
     const withTest = { ...config, evaluate: { ...config.evaluate, test: 'test' } };
     const io = { log: () => undefined, signal: new AbortController().signal };
@@ -72,6 +74,7 @@ describePages('pages of the studio', () => {
       const answers = { testDigest: 't'.repeat(64), listDigest, classes: CLASSES };
       const numbers = { labels: Int32Array.from(LABELS), predicted: Int32Array.from(predicted) };
       await writeTestAnswers(folder, { ...answers, ...numbers }, new Uint16Array(27));
+      if (method === 'ce') writeFileSync(path.join(folder, 'student.safetensors'), await drawnStudent(CLASSES));
       ids[method] = path.basename(folder);
     }
     ids.live = path.basename(writeSampleRun(runs, { method: 'winnow', seed: 2, epochsDone: 1 }));
@@ -257,6 +260,37 @@ describePages('pages of the studio', () => {
   async function chosen(page: Page, count: number): Promise<void> {
     await page.locator('[aria-label="In the lasso"] [role=status]', { hasText: `${count} in the lasso` }).waitFor();
   }
+
+  it('have a student answer as winnow predict does, a photograph of 24 megapixels too, and send no byte of it', async () => {
+    const page = await open(`/try/${ids.ce}`);
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() !== 'GET') sent.push(new URL(request.url()).pathname);
+    });
+    await page.getByRole('button', { name: 'cat taken for dog' }).press('Enter');
+    const classes = page.getByRole('list', { name: 'Likeliest classes' });
+    await classes.waitFor();
+    expect(await classes.getByRole('listitem').count()).toBe(3);
+    await page.getByRole('button', { name: 'Check against winnow' }).press('Enter');
+    await page.getByText('Largest difference of a share: under .0001; the same class.').waitFor();
+    expect(sent).toEqual([`/api/try/${ids.ce}/predict`]);
+    await page.getByRole('checkbox', { name: 'Where it looks' }).press('Space');
+    await page.getByText(/^Hiding (any|row)/).waitFor();
+    const photograph = await encodeJpeg({ width: 6000, height: 4000, data: Buffer.alloc(6000 * 4000 * 3, 90) }, 60);
+    const choose = (name: string, bytes: Uint8Array): Promise<void> =>
+      page.getByLabel('Image file').setInputFiles({ name, mimeType: 'image/jpeg', buffer: Buffer.from(bytes) });
+    await choose('photograph.jpg', photograph);
+    await page.getByRole('heading', { name: 'photograph.jpg' }).waitFor();
+    await page.getByText('from 6000 x 4000 pixels').waitFor();
+    await choose('broken.jpg', photograph.subarray(0, 100));
+    await page.getByText('This browser cannot read the file as an image.').waitFor();
+    await page.getByRole('button', { name: 'Clear' }).press('Enter');
+    await classes.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Camera' }).press('Enter');
+    await page.getByText(/no camera here|does not (start|let)/).waitFor();
+    expect(sent).toHaveLength(1);
+    await page.context().close();
+  });
 
   it('draw a lasso on the map, whose count is the server’s, add a box by keys, and open both as a list', async () => {
     const page = await open('/map?kind=clean,closed');

@@ -4,7 +4,7 @@ import type { TestAnswers } from '@winnow/runs';
 import type { LabelledFile } from '@winnow/shards';
 
 /** What a student answered of test images, with logits. */
-export interface TestLogits {
+interface TestLogits {
   readonly answers: TestAnswers;
   /** [count, classes] */
   readonly logits: Float32Array;

@@ -1,18 +1,16 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { InputSpec, StudioPrediction, StudioTry } from '@winnow/contracts';
+import type { StudioPrediction, StudioTry } from '@winnow/contracts';
 import { decodeReduced, encodeJpeg, USER_IMAGE_LIMITS } from '@winnow/imaging';
-import { createModel, float32ToHalves, saveWeights, weightsMetadata } from '@winnow/models';
+import { float32ToHalves } from '@winnow/models';
 import { digestTestList, writeTestAnswers } from '@winnow/runs';
 import { listLabelledFiles } from '@winnow/shards';
-import { startEngine } from '@winnow/tensor';
+import { drawnStudent, startsWinnow } from '../spec-support/drawn-student';
 import { writeSampleRun } from '../spec-support/sample-runs';
 import { openStudio, writeStudioProject } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 
 const CLASSES = ['cat', 'dog', 'fox'];
-const INPUT: InputSpec = { size: 16, range: [0, 1], mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
-const WINNOW = path.resolve(__dirname, '../../../winnow/bin/winnow.js');
 /** True classes of test images, and the logits of a student. */
 const LABELS = [0, 1, 2, 1];
 const LOGITS = [[1, 3, 0], [0, 2, 0], [4, 0, 1], [0, 0, 0.5]]; // prettier-ignore
@@ -22,11 +20,9 @@ let studio: StudioUnderTest;
 let readOnly: StudioUnderTest;
 let run: string;
 let images: readonly Buffer[];
-const [, ownScript] = process.argv;
 
 beforeAll(async () => {
-  // What the studio starts `winnow` by.
-  process.argv[1] = WINNOW;
+  startsWinnow();
   project = await writeStudioProject({ count: 3, until: 'crawl' });
   const { config } = project;
   const test = path.join(config.paths.root, 'test');
@@ -39,7 +35,7 @@ beforeAll(async () => {
   const files = await listLabelledFiles(test);
   run = path.basename(writeSampleRun(config.paths.runs, { method: 'kd', seed: 1, classes: CLASSES }));
   const folder = path.join(config.paths.runs, run);
-  writeFileSync(path.join(folder, 'student.safetensors'), await drawnWeights());
+  writeFileSync(path.join(folder, 'student.safetensors'), await drawnStudent(CLASSES));
   // In the order of the list, which is by class.
   const order = files.map(({ key }) => Number(/(\d)(?:\.jpg)?$/.exec(key)?.[1]));
   const rows = order.map((index) => LOGITS[index] as readonly number[]);
@@ -54,7 +50,6 @@ beforeAll(async () => {
   readOnly = await openStudio(withTest, true);
 });
 afterAll(async () => {
-  process.argv[1] = ownScript as string;
   await studio?.close();
   await readOnly?.close();
   project?.remove();
@@ -63,15 +58,6 @@ afterAll(async () => {
 function drawnJpeg(width: number, height: number): Promise<Buffer> {
   const data = Uint8Array.from({ length: width * height * 3 }, (_, at) => (at * 7 + width) % 256);
   return encodeJpeg({ width, height, data }, 90).then((bytes) => Buffer.from(bytes));
-}
-
-async function drawnWeights(): Promise<Uint8Array> {
-  await startEngine('wasm', { cacheDir: '', log: () => undefined });
-  const model = createModel('resnet8', { classCount: 3, seed: 5 });
-  const about = { model: 'resnet8', classes: CLASSES, input: INPUT, resize: 'cover' };
-  const bytes = saveWeights(model, weightsMetadata(about));
-  model.dispose();
-  return bytes;
 }
 
 async function squareOf(image: Buffer): Promise<Buffer> {
@@ -105,7 +91,7 @@ it('says which test images the student took for others, the surest first, and wh
 it('sends weights as the run wrote them, and says where they are gone or others', async () => {
   const weights = await studio.ask(`/api/try/${run}/weights`);
   expect(weights.headers['content-type']).toBe('application/octet-stream');
-  expect(weights.bytes.equals(Buffer.from(await drawnWeights()))).toBe(true);
+  expect(weights.bytes.equals(Buffer.from(await drawnStudent(CLASSES)))).toBe(true);
   const other = writeSampleRun(project.config.paths.runs, { method: 'ce', seed: 2, classes: CLASSES });
   const id = path.basename(other);
   expect(((await studio.ask(`/api/try/${id}`)).body as StudioTry).weightsBytes).toBeNull();

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { WinnowError } from '@winnow/contracts';
 
 /** What a JSON file may be, and what is said where it is not. */
-export interface JsonFileRules {
+interface JsonFileRules {
   readonly maxBytes: number;
   readonly missing: { readonly message: string; readonly next: string };
   /** Of a file that is too large or not JSON. @param what such as `it is not JSON` */

@@ -5,7 +5,7 @@ import { squarePixels } from './square-pixels';
 const MAX_PIXELS = 100_000_000;
 
 /** An image file, squared by this browser: upright, sRGB, alpha on white. */
-export interface DecodedSquare {
+interface DecodedSquare {
   readonly square: Uint8Array;
   readonly width: number;
   readonly height: number;

@@ -29,15 +29,11 @@ export function MistakeList({ run, chosen, onChoose }: MistakeListProps): React.
       <ul className={styles.mistakes}>
         {mistakes.map((mistake) => (
           <li key={mistake.index}>
-            <button
-              type="button"
-              aria-pressed={chosen?.index === mistake.index}
-              aria-label={`${mistake.trueClass}, taken for ${mistake.predicted}: ${formatPercent(mistake.share, 0)}`}
-              onClick={() => onChoose(mistake)}
-            >
+            <button type="button" aria-pressed={chosen?.index === mistake.index} onClick={() => onChoose(mistake)}>
               <img src={`/pic/${capability}/test/${mistake.index}`} alt="" loading="lazy" width={112} height={112} />
               <span>
-                <bdi>{mistake.trueClass}</bdi> → <bdi>{mistake.predicted}</bdi>
+                <bdi>{mistake.trueClass}</bdi> <span aria-hidden="true">→</span>
+                <span className="unseen">taken for</span> <bdi>{mistake.predicted}</bdi>
               </span>
               <span className="soft">{formatPercent(mistake.share, 0)}</span>
             </button>

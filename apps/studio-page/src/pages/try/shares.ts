@@ -1,5 +1,5 @@
 /** A class and the share that a student gives it, 0..1. */
-export interface ClassShare {
+interface ClassShare {
   readonly className: string;
   readonly share: number;
 }
