@@ -1,5 +1,5 @@
 import workerAddress from './student-worker?worker&url';
-import { startWorker } from '../../parts/start-worker';
+import { startWorker } from './start-worker';
 import type { WorkerAnswer, WorkerRequests } from './worker-messages';
 
 /** A student in a worker of its own. */
