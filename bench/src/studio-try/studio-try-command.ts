@@ -5,7 +5,7 @@ import { benchmarkResult } from '../harness/benchmark-result';
 /** `npm run bench -- studio-try PROJECT` */
 export const studioTryCommand: CommandSpec = {
   name: 'studio-try',
-  summary: 'A student in the browser beside winnow predict: answers to test images, and time an image',
+  summary: 'A student in the browser, beside winnow predict',
   arguments: [{ name: 'project', description: 'project file with a finished run and test images', required: true }],
   options: [
     { flags: '--run <folder>', description: 'name of the run (default: the newest that has finished)', type: 'string' },
