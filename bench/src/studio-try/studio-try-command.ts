@@ -9,7 +9,7 @@ export const studioTryCommand: CommandSpec = {
   arguments: [{ name: 'project', description: 'project file with a finished run and test images', required: true }],
   options: [
     { flags: '--run <folder>', description: 'name of the run (default: the newest that has finished)', type: 'string' },
-    { flags: '--images <n>', description: 'test images, evenly from the list', type: 'integer', min: 1, max: 5000, default: 500 }, // prettier-ignore
+    { flags: '--images <n>', description: 'test images, evenly from the list', type: 'integer', min: 1, default: 500 }, // prettier-ignore
   ],
   examples: ['npm run bench -- studio-try birds.yaml', 'npm run bench -- studio-try birds.yaml --images 50 --json'],
   async run({ arguments: { project }, options }, io) {
