@@ -8,7 +8,7 @@ import type { ProjectConfig } from '@winnow/config';
 import { settledWithin } from './settled-within';
 
 /** How long an answer waits for a database that was there before. */
-const PATIENCE_MILLIS = 1000;
+const PATIENCE_MILLIS = 2000;
 const AWAY: ReadonlySet<ErrorCode> = new Set(['DATABASE_BUSY', 'DATABASE_UNREACHABLE']);
 
 /** The project's database for a server that is open all day beside other commands. */
@@ -19,7 +19,7 @@ export interface StudioDatabase {
    */
   use<T>(work: (db: Database, handle: DatabaseHandle) => Promise<T>): Promise<T>;
   /**
-   * As `use`, for answers that can do without: null where the database is away, at once when that is known, else after a second.
+   * As `use`, for answers that can do without: null where the database is away, at once when that is known, else after two seconds.
    * The work goes on, and whether the database is there again is known by its end.
    */
   useIfThere<T>(work: (db: Database, handle: DatabaseHandle) => Promise<T>): Promise<T | null>;
