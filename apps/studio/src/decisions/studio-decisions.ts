@@ -118,8 +118,9 @@ export class StudioDecisions implements DecisionSource {
   }
 
   /**
-   * Whether a split of a data set says otherwise of its images than people decided.
-   * @throws WinnowError as StudioDatabase.use
+   * Whether a split of a data set says otherwise of its images than people decided; while the database is away: what was known, else
+   * not.
+   * @throws WinnowError as `current`
    */
   async isBehind(split: { readonly id: string; readonly buildId: string }): Promise<boolean> {
     const { last } = await this.current();
@@ -128,7 +129,8 @@ export class StudioDecisions implements DecisionSource {
       const className = classOfTruth(truth);
       return { sha256, label: className === null ? null : (this.#labels.get(className) ?? null) };
     });
-    const isBehind = await this.#options.database.use((db) => isSplitBehind(db, split, decided));
+    const isBehind = await this.#options.database.useIfThere((db) => isSplitBehind(db, split, decided));
+    if (isBehind === null) return this.#behind?.split === split.id && this.#behind.isBehind;
     this.#behind = { last, split: split.id, isBehind };
     return isBehind;
   }
