@@ -43,6 +43,21 @@ export function useShown(): Shown {
   return chooseShown(useProject(), useAddress().search);
 }
 
+/**
+ * What an address shows, by whole ids: one without them means the newest, which becomes another one while a page is open,
+ * so that what is kept under it would be mixed with what is asked for later. What names nothing stays, and is an error.
+ */
+export function shownFrame(project: StudioProject, search: Readonly<Record<string, string>>): Record<string, string> {
+  const { build, split } = chooseShown(project, search);
+  const whole = (asked = '', id = ''): string => (id.startsWith(asked) ? id : asked);
+  const ids = { b: whole(search['b'], build?.id), s: whole(search['s'], split?.id) };
+  return Object.fromEntries(Object.entries(ids).filter(([, id]) => id !== ''));
+}
+
+export function useShownFrame(): Record<string, string> {
+  return shownFrame(useProject(), useAddress().search);
+}
+
 /** Queries by what they show: the first part of their key is a topic. */
 export function refreshAfter(message: StreamMessage): void {
   announce(message);

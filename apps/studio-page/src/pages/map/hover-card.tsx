@@ -4,7 +4,7 @@ import { frameSearch, useAddress } from '../../address/use-address';
 import { formatShare } from '../../parts/numbers';
 import { read } from '../../server/client';
 import { usePictureSource } from '../../server/picture-source';
-import { useProject } from '../../server/project';
+import { useProject, useShownFrame } from '../../server/project';
 import { tileWords } from '../images/tile-words';
 import type { Point, Size } from './map-view';
 import styles from './map.module.css';
@@ -23,12 +23,13 @@ const CARD_PIXELS = 176;
 /** The image of a point. */
 export function HoverCard({ row, at, within, isPinned }: HoverCardProps): React.JSX.Element {
   const frame = frameSearch(useAddress().search);
+  const asked = useShownFrame();
   const { classes } = useProject();
   const pictureOf = usePictureSource();
   const { data } = useQuery({
-    queryKey: ['decisions', 'map-image', frame, row],
+    queryKey: ['decisions', 'map-image', asked, row],
     // Without filters a list is the data set in its order.
-    queryFn: ({ signal }) => read('/api/images', { search: { ...frame, from: row, count: 1 }, signal }),
+    queryFn: ({ signal }) => read('/api/images', { search: { ...asked, from: row, count: 1 }, signal }),
   });
   const tile = data?.tiles[0];
   const [x, y] = at;

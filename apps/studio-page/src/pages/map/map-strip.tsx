@@ -5,7 +5,7 @@ import { frameSearch, useAddress } from '../../address/use-address';
 import { formatCount } from '../../parts/numbers';
 import { read } from '../../server/client';
 import { usePictureSource } from '../../server/picture-source';
-import { useProject } from '../../server/project';
+import { useProject, useShownFrame } from '../../server/project';
 import type { ListFilters } from '../images/image-query';
 import { filterTexts } from '../images/image-query';
 import { tileWords } from '../images/tile-words';
@@ -24,10 +24,12 @@ export function MapStrip({ query, count, isBusy }: MapStripProps): React.JSX.Ele
   const { classes } = useProject();
   const pictureOf = usePictureSource();
   const [draw, setDraw] = useState(0);
-  const search = { ...frameSearch(useAddress().search), ...filterTexts(query) };
+  const filters = filterTexts(query);
+  const search = { ...frameSearch(useAddress().search), ...filters };
+  const asked = { ...useShownFrame(), ...filters };
   const { data } = useQuery({
-    queryKey: ['decisions', 'map-sample', search, draw],
-    queryFn: ({ signal }) => read('/api/map/sample', { search: { ...search, count: COUNT, draw }, signal }),
+    queryKey: ['decisions', 'map-sample', asked, draw],
+    queryFn: ({ signal }) => read('/api/map/sample', { search: { ...asked, count: COUNT, draw }, signal }),
     placeholderData: keepPreviousData,
   });
   const hasLasso = query.lasso.length > 0;

@@ -1,7 +1,7 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { hashKey, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { frameSearch, useAddress } from '../../address/use-address';
 import { readBytes, WHILE_PASSING } from '../../server/client';
+import { useShownFrame } from '../../server/project';
 import type { ListFilters } from '../images/image-query';
 import { dependsOnDecisions, filterTexts } from '../images/image-query';
 import type { MapPoints } from './map-points';
@@ -24,8 +24,7 @@ export function useMapData(
   wantsStates: boolean,
   isSplit: boolean,
 ): { readonly data: MapData | null; readonly error: Error | null; readonly says: string } {
-  const { search } = useAddress();
-  const frame = frameSearch(search);
+  const frame = useShownFrame();
   const { lasso, ...filters } = { ...frame, ...filterTexts(query) } as Readonly<Record<string, string>>;
   const points = useQuery({
     ...WHILE_PASSING,
@@ -38,11 +37,13 @@ export function useMapData(
   const topic = dependsOnDecisions(query) ? 'decisions' : 'map';
   const maskOf = (texts: Readonly<Record<string, string>>, isWanted: boolean) => ({
     ...WHILE_PASSING,
-    queryKey: [topic, 'map-mask', texts],
+    queryKey: [topic, 'map-mask', frame, texts] as const,
     queryFn: async ({ signal }: { readonly signal: AbortSignal }) =>
       new Uint8Array(await readBytes('/api/map/mask', { search: texts, signal })),
     enabled: isWanted,
-    placeholderData: keepPreviousData,
+    // Bits of another split are of other images.
+    placeholderData: (bits: Uint8Array<ArrayBuffer> | undefined, of?: { readonly queryKey: readonly unknown[] }) =>
+      hashKey([of?.queryKey[2]]) === hashKey([frame]) ? bits : undefined,
     structuralSharing: false,
   });
   const visible = useQuery(maskOf(filters, isSplit));
