@@ -47,9 +47,16 @@ export type RangeName = keyof typeof RANGES;
 
 const VALUES: Parameter<readonly string[]> = listParameter();
 
+const KIND_OF_LETTER: Readonly<Record<string, string>> = { c: 'clean', x: 'closed', o: 'open' };
+/** Letters stand for kinds, as the server reads them. */
+const KINDS: Parameter<readonly string[]> = {
+  ...VALUES,
+  read: (text) => VALUES.read(text.replace(/(?<=^!?|,)[cxo](?=,|$)/g, (letter) => KIND_OF_LETTER[letter] ?? letter)),
+};
+
 /** Which images are meant: search parameters of every page that takes a list. */
 export const LIST_FILTERS = {
-  kind: VALUES,
+  kind: KINDS,
   given: VALUES,
   refined: VALUES,
   flag: VALUES,
