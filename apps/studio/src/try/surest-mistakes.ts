@@ -20,11 +20,15 @@ export function testLogits({
   return { answers, logits: halvesToFloat32(halves) };
 }
 
-/** Test images that were taken for something else, the surest first. @param files of the list that was answered */
+/**
+ * Test images that were taken for something else, the surest first.
+ * @param files of the list that was answered
+ * @param temperature that shares are calibrated by; it changes the order, too
+ */
 export function surestMistakes(
   { answers, logits }: TestLogits,
   files: readonly LabelledFile[],
-  count: number,
+  { count, temperature }: { readonly count: number; readonly temperature: number },
 ): readonly StudioMistake[] {
   const { labels, predicted, classes } = answers;
   const mistakes: StudioMistake[] = [];
@@ -37,14 +41,14 @@ export function surestMistakes(
       name: files[index]?.key ?? '',
       trueClass: files[index]?.className ?? '',
       predicted: classes[taken] ?? '',
-      share: shareOf(row, taken),
+      share: shareOf(row, taken, temperature),
     });
   }
   return mistakes.sort((a, b) => b.share - a.share || a.index - b.index).slice(0, count);
 }
 
-/** Of one class, by softmax. */
-function shareOf(logits: Float32Array, at: number): number {
+/** Of one class, by softmax of logits / temperature. */
+function shareOf(logits: Float32Array, at: number, temperature: number): number {
   const own = logits[at] as number;
-  return 1 / logits.reduce((sum, value) => sum + Math.exp(value - own), 0);
+  return 1 / logits.reduce((sum, value) => sum + Math.exp((value - own) / temperature), 0);
 }

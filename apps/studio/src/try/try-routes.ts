@@ -111,12 +111,13 @@ async function describeTry(
   const { fitTemperature } = await import('@winnow/noise');
   const answered = testLogits(kept);
   const { labels, classes } = answered.answers;
+  const temperature = labels.length === 0 ? null : fitTemperature(answered.logits, labels, classes.length);
   return {
     id,
     name,
     weightsBytes,
-    temperature: labels.length === 0 ? null : fitTemperature(answered.logits, labels, classes.length),
-    mistakes: surestMistakes(answered, files, MAX_MISTAKES),
+    temperature,
+    mistakes: surestMistakes(answered, files, { count: MAX_MISTAKES, temperature: temperature ?? 1 }),
     mistakesMissing: null,
   };
 }

@@ -20,7 +20,7 @@ export interface StudioMistake {
   readonly name: string;
   readonly trueClass: string;
   readonly predicted: string;
-  /** Of what it was taken for, as `winnow predict` gives it. */
+  /** Of what it was taken for, calibrated by the temperature. */
   readonly share: number;
 }
 

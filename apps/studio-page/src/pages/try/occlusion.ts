@@ -27,13 +27,14 @@ export function occludedSquares(square: Uint8Array, size: number, cells = OCCLUS
  * By how much less the student believes in its class where a cell is hidden, [cells * cells]; below 0 where more.
  * @param whole logits of the square, [classes]
  * @param hidden of `occludedSquares`, [cells * cells, classes]
+ * @param temperature that shares are calibrated by
  */
-export function occlusionDrops(whole: Float32Array, hidden: Float32Array): Float32Array {
+export function occlusionDrops(whole: Float32Array, hidden: Float32Array, temperature = 1): Float32Array {
   const classCount = whole.length;
-  const shares = sharesOf(whole);
+  const shares = sharesOf(whole, temperature);
   const best = shares.indexOf(Math.max(...shares));
   return Float32Array.from({ length: hidden.length / classCount }, (_, cell) => {
-    const less = sharesOf(hidden.subarray(cell * classCount, (cell + 1) * classCount));
+    const less = sharesOf(hidden.subarray(cell * classCount, (cell + 1) * classCount), temperature);
     return (shares[best] as number) - (less[best] as number);
   });
 }

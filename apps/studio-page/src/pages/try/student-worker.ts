@@ -46,9 +46,10 @@ async function answerTo(request: WorkerAsk): Promise<WorkerRequests[typeof reque
     case 'square':
       return answerSquare(student, request.ask.square, null);
     case 'occlusion': {
-      const { square } = request.ask;
+      const { square, temperature } = request.ask;
       const whole = await student.answer(square, 1);
-      return occlusionDrops(whole, await student.answer(occludedSquares(square, size), OCCLUSION_CELLS ** 2));
+      const hidden = await student.answer(occludedSquares(square, size), OCCLUSION_CELLS ** 2);
+      return occlusionDrops(whole, hidden, temperature);
     }
   }
 }

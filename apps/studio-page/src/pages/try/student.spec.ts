@@ -81,6 +81,9 @@ it('hides one cell after the other, and says what each cost', () => {
   expect([...drops].map((drop) => drop.toFixed(6))).toEqual(
     [0, share - 0.5, share - 1 / (1 + Math.exp(-4))].map((drop) => drop.toFixed(6)),
   );
+  // In the shares that the page shows beside it.
+  const [calibrated] = occlusionDrops(whole, Float32Array.of(0, 0), 2);
+  expect(calibrated).toBeCloseTo(1 / (1 + Math.exp(-1)) - 0.5, 6);
 });
 
 it('has shares of one, softer by temperature, and finds where two answers differ most', () => {

@@ -55,7 +55,7 @@ const BY_THE_SERVER =
   'This student learnt from squares that winnow cut where they draw the eye, which no browser does: an image that you try is sent to the studio’s server on this machine to be cut, and is not stored.';
 
 function Trials({ run, student }: { readonly run: StudioTry; readonly student: ReadyStudent }): React.JSX.Element {
-  const acts = useTrial(student, run.id);
+  const acts = useTrial(student, run);
   const { trial } = acts;
   const { facts } = student;
   return (

@@ -1,4 +1,4 @@
-import type { StudioMistake } from '@winnow/contracts';
+import type { StudioMistake, StudioTry } from '@winnow/contracts';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { readBytes, sendForPrediction, sendForSquare } from '../../server/client';
 import { largestDifference, sharesOf } from './shares';
@@ -36,7 +36,10 @@ export interface TrialActs {
 }
 
 /** One image after the other: what was asked of an earlier one is dropped when its answer comes. */
-export function useTrial({ client, facts }: ReadyStudent, run: string): TrialActs {
+export function useTrial(
+  { client, facts }: ReadyStudent,
+  { id: run, temperature }: Pick<StudioTry, 'id' | 'temperature'>,
+): TrialActs {
   const [trial, setTrial] = useState<Trial | null>(null);
   const latest = useRef<Subject | null>(null);
   useEffect(() => {
@@ -74,7 +77,7 @@ export function useTrial({ client, facts }: ReadyStudent, run: string): TrialAct
     findDrops() {
       if (trial === null || trial.answer === null || trial.drops !== null) return;
       const { subject, answer } = trial;
-      client.ask('occlusion', { square: answer.square }).then(
+      client.ask('occlusion', { square: answer.square, temperature: temperature ?? 1 }).then(
         (drops) => change(subject, { drops }),
         (error: unknown) => failed(subject, error),
       );

@@ -7,7 +7,10 @@ export interface WorkerRequests {
   readonly image: { readonly ask: { readonly file: Blob }; readonly answer: StudentAnswer };
   /** A square of the size that the student sees, RGB. */
   readonly square: { readonly ask: { readonly square: Uint8Array }; readonly answer: StudentAnswer };
-  readonly occlusion: { readonly ask: { readonly square: Uint8Array }; readonly answer: Float32Array };
+  readonly occlusion: {
+    readonly ask: { readonly square: Uint8Array; readonly temperature: number };
+    readonly answer: Float32Array;
+  };
 }
 
 export interface LoadedStudent extends StudentFacts {
