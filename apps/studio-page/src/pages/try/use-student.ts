@@ -1,5 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { readBytes } from '../../server/client';
 import type { StudentClient } from './student-client';
 import { startStudentClient } from './student-client';
@@ -11,26 +10,45 @@ export interface ReadyStudent {
   readonly client: StudentClient;
 }
 
-/** Its weights in a worker, as long as it is shown. @throws what loading them threw: it is the query's error */
-export function useStudent(run: string): { readonly student: ReadyStudent | undefined; readonly error: Error | null } {
-  const { data, error } = useQuery({
-    queryKey: ['try', run, 'student'],
-    queryFn: async ({ signal }): Promise<ReadyStudent> => {
-      const weights = await readBytes('/api/try/:run/weights', { parts: { run }, signal });
-      const client = startStudentClient();
-      try {
-        return { client, facts: await client.ask('load', { weights }) };
-      } catch (failure) {
-        client.close();
-        throw failure;
-      }
-    },
-    retry: false,
-    // The worker ends with the page: what is kept would be a student that answers no more.
-    gcTime: 0,
-    staleTime: Infinity,
-  });
-  const client = data?.client;
-  useEffect(() => () => client?.close(), [client]);
-  return { student: data, error };
+interface Loaded {
+  readonly student: ReadyStudent | undefined;
+  readonly error: Error | null;
+}
+
+const NOTHING: Loaded = { student: undefined, error: null };
+
+/**
+ * Its weights in a worker, as long as it is shown: no query, as what invalidates those would load it anew under an image
+ * that it is being asked about, and what they keep would be a student that answers no more.
+ */
+export function useStudent(run: string): Loaded {
+  const [loaded, setLoaded] = useState(NOTHING);
+  useEffect(() => {
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    setLoaded(NOTHING);
+    const show = (now: Loaded): void => {
+      if (!signal.aborted) setLoaded(now);
+    };
+    openStudent(run, signal).then(
+      (student) => show({ student, error: null }),
+      (error: Error) => show({ student: undefined, error }),
+    );
+    return () => leaving.abort();
+  }, [run]);
+  return loaded;
+}
+
+/** @param signal ends its worker, also while it loads */
+async function openStudent(run: string, signal: AbortSignal): Promise<ReadyStudent> {
+  const weights = await readBytes('/api/try/:run/weights', { parts: { run }, signal });
+  signal.throwIfAborted();
+  const client = startStudentClient();
+  signal.addEventListener('abort', client.close, { once: true });
+  try {
+    return { client, facts: await client.ask('load', { weights }) };
+  } catch (failure) {
+    client.close();
+    throw failure;
+  }
 }
