@@ -181,6 +181,19 @@ describe('handing over', () => {
     );
   });
 
+  it('names the held-out images of the project with those that are added, from where its file lies', async () => {
+    const { config } = project;
+    const { root } = config.paths;
+    const own = ['../test', path.resolve('more')];
+    const other = await openStudio({ ...project, config: { ...config, build: { ...config.build, holdout: own } } });
+    const merged = async (holdout: string) =>
+      ((await other.ask(`/api/handover?holdout=${holdout}`)).body as StudioHandover).holdout;
+    expect(await merged('some/place')).toEqual([...own, path.relative(root, path.resolve('some/place'))]);
+    expect(await merged('more/')).toEqual(own);
+    expect(await merged('')).toBeNull();
+    await other.close();
+  });
+
   it('starts a build with one argument a flag, and no path that leads out', () => {
     const options = { where: "kind = clean and host = 'a b'", labels: 'refined', size: 32, holdout: 'images/test' };
     expect(stepArguments('build', options, 'p.yaml')).toEqual([

@@ -1,3 +1,5 @@
+import path from 'node:path';
+import type { ProjectConfig } from '@winnow/config';
 import { BUILD_LABELS, NOISE_KINDS } from '@winnow/contracts';
 import type { NoiseKind, StudioHandover } from '@winnow/contracts';
 import { LICENSE_IDS } from '@winnow/dedup';
@@ -27,18 +29,20 @@ const querySchema = z.object({
     .default('0')
     .transform((value) => value === '1'),
   licenses: listOf<string>([...LICENSE_IDS, 'unknown']).default([]),
+  holdout: z.string().trim().max(1000).default(''),
 });
 
 /** What a cleaned data set would hold: counts of what `winnow build` would make of it. */
 export const handoverRoutes: RouteModule = (server, context) => {
   const reader = new BaseImagesReader(context);
   server.get('/api/handover', async (request): Promise<StudioHandover> => {
-    const { kinds, labels, least, decided: isDecidedOnly, licenses } = querySchema.parse(request.query);
+    const { kinds, labels, least, decided: isDecidedOnly, licenses, holdout: asked } = querySchema.parse(request.query);
     const wishes = { kinds, leastProbability: least, isDecidedOnly, licenses };
     const { build } = context.config;
     const where = handoverWhere(wishes, build.where);
+    const holdout = asked === '' ? null : mergedHoldout(context.config, asked);
     const base = await reader.read();
-    if (base === null) return { ...NOTHING, where };
+    if (base === null) return { ...NOTHING, where, holdout };
     const rows = fittingRows(base, wishes, build.where);
     const { images } = base;
     const counted = countHandover(base, rows, { labels, classes: build.classes });
@@ -50,7 +54,7 @@ export const handoverRoutes: RouteModule = (server, context) => {
         samples: images.lists.columns.count,
       },
       licenses: images.lists.facets({ filters: {} }).facets.license.map(({ value, count }) => ({ value, count })),
-      where,
+      ...{ where, holdout },
       ...counted,
       remarks: [
         ...base.remarks,
@@ -63,7 +67,7 @@ export const handoverRoutes: RouteModule = (server, context) => {
   });
 };
 
-const NOTHING: Omit<StudioHandover, 'where'> = {
+const NOTHING: Omit<StudioHandover, 'where' | 'holdout'> = {
   base: null,
   licenses: [],
   count: 0,
@@ -72,6 +76,13 @@ const NOTHING: Omit<StudioHandover, 'where'> = {
   decidedOut: 0,
   remarks: [],
 };
+
+/** As `--holdout` adds a place to those of the project. @param asked from where the studio was started, as steps are */
+function mergedHoldout({ build, paths: { root } }: ProjectConfig, asked: string): readonly string[] {
+  const place = path.resolve(asked);
+  if (build.holdout.some((own) => path.resolve(root, own) === place)) return build.holdout;
+  return [...build.holdout, path.relative(root, place) || '.'];
+}
 
 /** Of a data set that was made with the project's own expression, all images fit that already. */
 function fittingRows(

@@ -2,7 +2,7 @@
 export const BUILD_LABELS = ['given', 'decided', 'refined'] as const;
 export type BuildLabels = (typeof BUILD_LABELS)[number];
 
-/** GET /api/handover?kinds=&labels=&least=&decided=&licenses=: which data set a build would make of that. */
+/** GET /api/handover?kinds=&labels=&least=&decided=&licenses=&holdout=: which data set a build would make of that. */
 export interface StudioHandover {
   /** The data set that would be cleaned, and by which split; null before there is one. */
   readonly base: {
@@ -15,6 +15,8 @@ export interface StudioHandover {
   readonly licenses: readonly { readonly value: string; readonly count: number }[];
   /** For `build.where` and `--where`. */
   readonly where: string;
+  /** For `build.holdout`: places that the project names and the one that was asked for, relative to its root; null: none was. */
+  readonly holdout: readonly string[] | null;
   /** Images of the data set that it would make. */
   readonly count: number;
   readonly byClass: readonly { readonly name: string; readonly count: number }[];

@@ -23,10 +23,10 @@ export default function HandoverPage(): React.JSX.Element {
   usePageTitle('Hand over');
   const { file, builds, splits } = useProject();
   const { values, change } = useAddressValues(HANDOVER);
-  const { kinds, labels, least, decided, licenses } = values;
+  const { kinds, labels, least, decided, licenses, holdout } = values;
   const search = {
     ...{ kinds: kinds.join(), labels, least, licenses: licenses.join() },
-    decided: decided ? '1' : '0',
+    ...{ decided: decided ? '1' : '0', holdout: holdout.trim() },
   };
   const { data, error } = useQuery({
     ...WHILE_PASSING,
@@ -161,7 +161,7 @@ function Outcome({
           Make …
         </StepButton>
       </div>
-      <YamlLines step={step} />
+      <YamlLines options={step.options} holdout={found.holdout} />
     </div>
   );
 }

@@ -1,18 +1,15 @@
-import type { StartStep } from '@winnow/contracts';
+import type { StartStep, StudioHandover } from '@winnow/contracts';
 import { useState } from 'react';
 import styles from './handover.module.css';
+import { projectLines } from './project-lines';
 
 /** The same as keys of the project file, to copy: nobody but a person writes there. */
-export function YamlLines({ step: { options = {} } }: { readonly step: StartStep }): React.JSX.Element {
+export function YamlLines({
+  options = {},
+  holdout,
+}: Pick<StartStep, 'options'> & Pick<StudioHandover, 'holdout'>): React.JSX.Element {
   const [isCopied, setCopied] = useState(false);
-  const { holdout, ...scalars } = options;
-  const text = [
-    'build:',
-    ...Object.entries(scalars).map(
-      ([name, value]) => `  ${name}: ${typeof value === 'number' ? value : quoted(String(value))}`,
-    ),
-    ...(holdout === undefined ? [] : [`  holdout: [${quoted(String(holdout))}]`]),
-  ].join('\n');
+  const text = projectLines(options, holdout);
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(text);
     setCopied(true);
@@ -30,5 +27,3 @@ export function YamlLines({ step: { options = {} } }: { readonly step: StartStep
     </details>
   );
 }
-
-const quoted = (text: string): string => (/^[a-z]+$/.test(text) ? text : `'${text.replaceAll("'", "''")}'`);
