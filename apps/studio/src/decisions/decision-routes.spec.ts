@@ -224,6 +224,25 @@ describe.each(databasesUnderTest(process.env))('decisions of a studio on $name',
       expect(new Set(own.images)).toEqual(seen.ben);
     });
 
+    it('hands out no image that was left out, until it is taken in again', async () => {
+      const queue = async () => ask<ReviewQueue>('/api/review/random?given=cat&count=15');
+      const sheet = async () => (await ask<StudioSheets>('/api/sheets?given=cat')).groups;
+      const count = (groups: StudioSheets['groups']) => groups.reduce((sum, group) => sum + group.count, 0);
+      const unplanned = async () => (await ask<ImageWindow>('/api/images?given=cat&unplanned=1')).total;
+      const before = count(await sheet());
+      await post([line(0, 'leave-out'), line(3, 'leave-out')]);
+      const left = await queue();
+      expect([left.left, left.images.length, count(await sheet()), await unplanned()]).toEqual([
+        13,
+        13,
+        before - 2,
+        13,
+      ]);
+      expect(left.images).not.toContain(project.digests[0]);
+      await post([line(0, 'take-in'), line(3, 'take-in')]);
+      expect([(await queue()).images.length, count(await sheet())]).toEqual([15, before]);
+    });
+
     it('keeps what one has, until a pause gives it back, and draws from the list that is filtered', async () => {
       const first = await ask<ReviewQueue>('/api/review/random?given=cat&count=5');
       expect(first.left).toBe(15);

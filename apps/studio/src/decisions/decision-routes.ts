@@ -17,7 +17,7 @@ const MAX_BODY_BYTES = 8 << 20;
 
 const sinceSchema = z.object({ after: z.coerce.number().int().min(0).default(0) });
 const orderSchema = z.object({ order: z.enum(REVIEW_ORDERS) });
-const queueSchema = listQuerySchema.extend({ count: z.coerce.number().int().min(1).max(200).default(20) });
+const queueSchema = listQuerySchema.extend({ count: z.coerce.number().int().min(1).max(10_000).default(20) });
 
 const alikeSchema = listQuerySchema.pick({ b: true, s: true }).extend({ all: z.enum(['', '0', '1']).optional() });
 
@@ -58,8 +58,8 @@ export const decisionRoutes: RouteModule = (server, context) => {
     const other = order === 'disagree' ? await otherOpinion.read(context, opened) : undefined;
     const { name: person, role } = context.personOf(request);
     const reserved = await plans.waitingRows(opened, log);
-    const checks = await decisions.sheetChecks();
-    const source = { lists, log, leases, seed: split?.id ?? build.id, reserved, checks, other };
+    const [leftOut, checks] = [await decisions.leftOutRows(lists), await decisions.sheetChecks()];
+    const source = { lists, log, leases, seed: split?.id ?? build.id, reserved, leftOut, checks, other };
     const isOwner = role === 'owner';
     return nextInQueue(source, { order, person, isOwner, count, list: listRequest(query), nowMillis: now().getTime() });
   });
@@ -70,9 +70,10 @@ export const decisionRoutes: RouteModule = (server, context) => {
     const opened = await images.open(scopeOf(query));
     if (all === '1') return alike.find(opened, sha256);
     const reserved = await plans.waitingRows(opened, log);
+    const leftOut = await decisions.leftOutRows(opened.lists);
     const taken = leases.takenFrom(context.personOf(request).name, now().getTime());
     const others = new Set(taken.flatMap((image) => opened.lists.rowsOf(image)));
-    return alike.find(opened, sha256, (row) => !reserved.has(row) && !others.has(row));
+    return alike.find(opened, sha256, (row) => !reserved.has(row) && !leftOut.has(row) && !others.has(row));
   });
   server.post('/api/review/pause', { config }, (request) => {
     leases.release(context.personOf(request).name);

@@ -25,6 +25,8 @@ export interface QueueSource {
   readonly seed: string;
   /** Rows that a plan of measuring still has to show: seen here first, they would not be looked at blindly. */
   readonly reserved?: ReadonlySet<number>;
+  /** Rows that people left out of the next builds. */
+  readonly leftOut?: ReadonlySet<number>;
   /** Images of sheets that are to be looked at again: they come among the others, unmarked. */
   readonly checks?: readonly SheetCheck[];
   /** What the order `disagree` needs. */
@@ -36,7 +38,7 @@ const DISPUTED = DECIDED_STATES.indexOf('disputed');
 
 /**
  * The images that a person is to look at next, now kept for them. Images that others have before them are passed over, and so
- * are those that somebody decided, but for the order `mine`, which goes back over the person's own.
+ * are those that somebody decided or left out, but for the order `mine`, which goes back over the person's own.
  * @throws WinnowError MISSING_INPUT where the order needs what the project does not have yet
  */
 export function nextInQueue(source: QueueSource, request: QueueRequest): ReviewQueue {
@@ -64,22 +66,24 @@ export function nextInQueue(source: QueueSource, request: QueueRequest): ReviewQ
 
 /** Of the person's own sheets, as far as they are in the list. */
 function checksOf(
-  { lists, checks = [] }: QueueSource,
+  { lists, leftOut, checks = [] }: QueueSource,
   { person }: QueueRequest,
   { listed, taken }: { readonly listed: Uint32Array; readonly taken: ReadonlySet<number> },
 ): readonly string[] {
   const own = checks.filter((check) => check.person === person && check.isStanding && check.again === null);
   if (own.length === 0) return [];
   const among = new Set(listed);
-  const isFree = (row: number): boolean => among.has(row) && !taken.has(row) && lists.columns.forgotten[row] === 0;
+  const isFree = (row: number): boolean =>
+    among.has(row) && !taken.has(row) && lists.columns.forgotten[row] === 0 && leftOut?.has(row) !== true;
   return own.map(({ sha256 }) => sha256).filter((sha256) => lists.rowsOf(sha256).some(isFree));
 }
 
 function isOpenTo(
-  { lists, log, reserved }: QueueSource,
+  { lists, log, reserved, leftOut }: QueueSource,
   { order, person, isOwner }: QueueRequest,
   row: number,
 ): boolean {
+  if (leftOut?.has(row) === true) return false;
   if (order !== 'disputed') return reserved?.has(row) !== true;
   return isOwner || !log.decisionOf(digestOf(lists.columns, row)).opinions.some((opinion) => opinion.person === person);
 }

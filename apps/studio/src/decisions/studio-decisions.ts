@@ -1,7 +1,7 @@
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { DecisionLine, DecisionLogLine, DecisionsStored } from '@winnow/contracts';
-import type { DecidedImage } from '@winnow/columns';
+import type { DecidedImage, ImageLists } from '@winnow/columns';
 import {
   countForgottenDigests,
   decisionsSince,
@@ -78,6 +78,11 @@ export class StudioDecisions implements DecisionSource {
     const { last } = await this.current();
     if (this.#ofBuilds?.last !== last) this.#ofBuilds = { last, decisions: buildDecisions(this.#lines) };
     return this.#ofBuilds.decisions;
+  }
+
+  /** Rows of images that people left out: nobody needs to look at them. @throws WinnowError as `current` */
+  async leftOutRows(lists: Pick<ImageLists, 'rowsOf'>): Promise<ReadonlySet<number>> {
+    return new Set([...(await this.ofBuilds()).leftOut.keys()].flatMap((sha256) => lists.rowsOf(sha256)));
   }
 
   /** Images of sheets that are drawn to be looked at again. @throws WinnowError as `current` */

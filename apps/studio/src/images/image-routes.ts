@@ -12,7 +12,7 @@ const MAX_TILES = 500;
 const windowQuerySchema = listQuerySchema.extend({
   from: z.coerce.number().int().min(0).default(0),
   count: z.coerce.number().int().min(1).max(MAX_TILES).default(60),
-  /** Without images that a plan of measuring still has to show. */
+  /** Without images that a plan of measuring still has to show, and those that people left out. */
   unplanned: flag.default(false),
 });
 const facetQuerySchema = listQuerySchema.extend({
@@ -61,8 +61,10 @@ async function unplannedWindow(
   query: z.infer<typeof windowQuerySchema>,
 ): Promise<Pick<ImageWindow, 'total' | 'version'> & { readonly rows: Uint32Array }> {
   const waiting = await plans.waitingRows(images, await decisions.current());
+  const leftOut = await decisions.leftOutRows(images.lists);
   const listed = images.lists.list(listRequest(query));
-  const rows = waiting.size === 0 ? listed : listed.filter((row) => !waiting.has(row));
+  const rows =
+    waiting.size + leftOut.size === 0 ? listed : listed.filter((row) => !waiting.has(row) && !leftOut.has(row));
   const { version } = images.lists;
   return { total: rows.length, version, rows: rows.subarray(query.from, query.from + query.count) };
 }

@@ -15,6 +15,7 @@ export const sheetRoutes: RouteModule = (server, context) => {
     if (images.split === null) return { groups: [], checks };
     const { lists } = images;
     const planned = await context.plans.waitingRows(images, await context.decisions.current());
+    const leftOut = await context.decisions.leftOutRows(lists);
     const { kind, given, refined, state, forgotten } = lists.columns;
     const isListed = new Uint8Array(lists.columns.count);
     for (const row of lists.list(listRequest(query))) isListed[row] = 1;
@@ -24,7 +25,12 @@ export const sheetRoutes: RouteModule = (server, context) => {
       refinedLabels: refined,
       probabilities: new Float32Array(0),
       isDecided: (row) =>
-        isListed[row] === 0 || state[row] !== 0 || forgotten[row] === 1 || kind[row] === NO_KIND || planned.has(row),
+        isListed[row] === 0 ||
+        state[row] !== 0 ||
+        forgotten[row] === 1 ||
+        kind[row] === NO_KIND ||
+        planned.has(row) ||
+        leftOut.has(row),
     });
     const counted = groups.slice(0, MAX_GROUPS).map(({ groupSize, ...group }) => ({ ...group, count: groupSize }));
     return { groups: counted, checks };

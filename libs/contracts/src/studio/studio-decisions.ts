@@ -161,8 +161,9 @@ export const REVIEW_ORDERS = ['doubt', 'disagree', 'pairs', 'disputed', 'mine', 
 export type ReviewOrder = (typeof REVIEW_ORDERS)[number];
 
 /**
- * GET /api/review/ORDER?FILTERS&count= (at most 200): undecided images in this order, leased to the person for 90 s, so that
- * nobody else is given them; asked again, those that the person has not decided come first. POST /api/review/pause gives all back.
+ * GET /api/review/ORDER?FILTERS&count= (at most 10 000): undecided images in this order that nobody left out, leased to
+ * the person for 90 s, so that nobody else is given them; asked again, those that the person has not decided come first.
+ * POST /api/review/pause gives all back.
  */
 export interface ReviewQueue {
   readonly order: ReviewOrder;

@@ -65,9 +65,8 @@ export interface ImageTile {
 }
 
 /**
- * GET /api/images?FILTERS&sort=&descending=&from=&count= (at most 500); `unplanned=1` leaves out images that a plan of measuring
- * still has to show. While a data set is read for the first time, it is
- * answered by 503 with Retry-After, and how far that is in words; so are all other answers about its images.
+ * GET /api/images?FILTERS&sort=&descending=&from=&count= (at most 500); `unplanned=1` passes over images that a plan of
+ * measuring still has to show, and those that people left out. While a data set is read for the first time, it is answered by 503 with Retry-After, and how far that is in words; so are all other answers about its images.
  */
 export interface ImageWindow {
   readonly total: number;
