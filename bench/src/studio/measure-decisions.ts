@@ -15,6 +15,7 @@ import { withPostgres } from './with-postgres';
 const LOOKS = 100;
 /** Ten a second. */
 const LOOK_MILLIS = 100;
+const MAX_ASKED = 100;
 const BULK = 10_000;
 const GOALS = { paintP95Millis: 16, storedP95Millis: 50, bulkMillis: 1500 } as const;
 
@@ -122,7 +123,12 @@ async function measurePaint({ project, io }: StudioBench) {
       await page.getByText('all stored').first().waitFor();
       const workAfter = await tabWork(tab);
       const { paints, handlers, longTasks } = await page.evaluate(() => watched.read());
-      const { last } = await studio.json<{ readonly last: number }>('/api/decisions');
+      // Presses wait for their image: those that came before it are decided later, and are not lost.
+      let last = before;
+      for (let asked = 0; asked < MAX_ASKED && last - before < LOOKS; asked += 1) {
+        await delay(LOOK_MILLIS);
+        last = (await studio.json<{ readonly last: number }>('/api/decisions')).last;
+      }
       return {
         paintMedianMillis: median(paints),
         paintP95Millis: percentile95(paints),
