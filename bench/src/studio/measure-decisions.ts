@@ -6,6 +6,7 @@ import type { Decision, DecisionsStored } from '@winnow/contracts';
 import { openDatabase } from '@winnow/db';
 import { median, percentile95 } from '../harness/figures';
 import { saveProjectRows } from './million-project';
+import { holdAll } from './studio-bench';
 import type { StudioBench } from './studio-bench';
 import { startStudioProcess } from './studio-process';
 import type { StudioProcess } from './studio-process';
@@ -32,14 +33,17 @@ export async function measureDecisions(bench: StudioBench) {
     return measureStored(bench, url);
   });
   const paint = await measurePaint(bench);
-  const stored = [pglite, ...(postgres === null ? [] : [postgres])];
-  const isHeld =
-    stored.every(
-      ({ storedP95Millis, bulkMillis, undoMillis, lost }) =>
-        storedP95Millis < GOALS.storedP95Millis && Math.max(bulkMillis, undoMillis) < GOALS.bulkMillis && lost === 0,
-    ) &&
-    (paint === null || (paint.paintP95Millis <= GOALS.paintP95Millis && paint.lost === 0));
+  const isHeld = holdAll([
+    isStoredInTime(pglite),
+    postgres === null ? null : isStoredInTime(postgres),
+    paint === null ? null : paint.paintP95Millis <= GOALS.paintP95Millis && paint.lost === 0,
+  ]);
   return { pglite, postgres: postgres ?? 'not installed', paint: paint ?? 'no Chromium', isHeld };
+}
+
+function isStoredInTime(figures: Awaited<ReturnType<typeof measureStored>>): boolean {
+  const { storedP95Millis, bulkMillis, undoMillis, lost } = figures;
+  return storedP95Millis < GOALS.storedP95Millis && Math.max(bulkMillis, undoMillis) < GOALS.bulkMillis && lost === 0;
 }
 
 async function measureStored({ project, rounds, io }: StudioBench, databaseUrl = '') {

@@ -5,6 +5,7 @@ import type { CommandIo } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
 import { median } from '../harness/figures';
 import { runJson } from '../harness/run-json';
+import { holdAll } from './studio-bench';
 import type { PartFigures, StudioBench } from './studio-bench';
 import { startStudioProcess } from './studio-process';
 import type { StudioProcess } from './studio-process';
@@ -86,10 +87,12 @@ async function measureIn(
   };
 }
 
-function isHeld({ mapFirstPaintMillis, lassoMillis, wrongLassos }: MapFigures): boolean {
-  return (
-    wrongLassos === 0 && (mapFirstPaintMillis ?? 0) <= GOALS.firstPaintMillis && (lassoMillis ?? 0) <= GOALS.lassoMillis
-  );
+function isHeld({ mapFirstPaintMillis, lassoMillis, wrongLassos }: MapFigures): boolean | null {
+  return holdAll([
+    wrongLassos === 0,
+    mapFirstPaintMillis === null ? null : mapFirstPaintMillis <= GOALS.firstPaintMillis,
+    lassoMillis === null ? null : lassoMillis <= GOALS.lassoMillis,
+  ]);
 }
 
 /** Round a middle, with dents. */

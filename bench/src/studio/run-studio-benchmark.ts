@@ -7,6 +7,7 @@ import { machine } from '../harness/figures';
 import { writeMillionProject } from './million-project';
 import { STUDIO_PART_NAMES } from './part-names';
 import type { StudioPart } from './part-names';
+import { holdAll } from './studio-bench';
 import type { PartFigures } from './studio-bench';
 import { STUDIO_PARTS } from './studio-parts';
 
@@ -31,7 +32,7 @@ export async function runStudioBenchmark({ images, rounds, folder, only }: Studi
       io.log(`Measuring ${part}`);
       figures[part] = await STUDIO_PARTS[part]({ project, folder: path.join(root, part), rounds, io });
     }
-    const isHeld = Object.values(figures).every((part) => part.isHeld);
+    const isHeld = holdAll(Object.values(figures).map((part) => part.isHeld));
     return { images, rounds, machine: machine(), ...figures, isHeld };
   } finally {
     if (folder === undefined) rmSync(root, { recursive: true, force: true });

@@ -12,6 +12,12 @@ export interface StudioBench {
 
 /** Figures of a part by name. All milliseconds, but where a name says otherwise. */
 export interface PartFigures {
-  /** Whether the goals of the design hold. */
-  readonly isHeld: boolean;
+  /** Whether the goals of the design hold; null where none is missed, but some were not measured. */
+  readonly isHeld: boolean | null;
+}
+
+/** Of several: none may be missed, and none left out. */
+export function holdAll(parts: readonly (boolean | null)[]): boolean | null {
+  if (parts.includes(false)) return false;
+  return parts.includes(null) ? null : true;
 }

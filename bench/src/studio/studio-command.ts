@@ -30,6 +30,6 @@ export const studioCommand: CommandSpec = {
     );
     const { machine, ...figures } = result;
     const { json, text } = benchmarkResult({ ...figures, ...machine }, []);
-    return { exitCode: result.isHeld ? 0 : 1, json, text: [...text, JSON.stringify(result)] };
+    return { exitCode: result.isHeld === true ? 0 : 1, json, text: [...text, JSON.stringify(result)] };
   },
 };
