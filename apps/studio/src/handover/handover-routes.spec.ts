@@ -237,6 +237,16 @@ describe('handing over', () => {
       labels: { share: expect.closeTo(2 / 3, 0) as number },
     });
     expect(renderReport(report)).toContain('Measured by people');
+    // Of a data set whose labels people decided, without a split, the looks tell of those labels.
+    await studio.context.database.use((_db, { executeSql }) =>
+      executeSql(`update builds set config = config || '{"build":{"labels":"decided"}}'::jsonb where id = $1`, [
+        base?.buildId,
+      ]),
+    );
+    const decided = await dataCard(path.join(project.config.paths.root, 'p.yaml'), base?.buildId, io);
+    expect(decided).toContain('of the images have a wrong label in it');
+    expect(decided).toContain('The labels of this data set are right');
+    expect(decided).not.toContain('collected are right');
     await expect(collectReport(path.join(project.config.paths.root, 'p.yaml'), io, 'f00')).rejects.toMatchObject({
       code: 'MISSING_INPUT',
     });

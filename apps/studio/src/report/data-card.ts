@@ -55,16 +55,13 @@ async function measuredSection(db: Database, config: ProjectConfig, record: Buil
   const found = await newestMeasure(db, config, record);
   if (found === null) return ['## Measured', '', 'Nobody has measured how many of the labels are right.', ''];
   const { measured, judged } = found;
-  const { labels } = measured;
+  const { labels, isOfCleaned } = measured;
+  const wrong = isOfCleaned ? 'have a wrong label in it' : 'had a wrong label when they were collected';
   const noise = labels && { share: 1 - labels.share, low: 1 - labels.high, high: 1 - labels.low };
   return [
     '## Measured',
     '',
-    ...(noise
-      ? [
-          `- label noise: ${measuredText(noise)} of the images had a wrong label when they were collected, with a 95 % interval`,
-        ]
-      : []),
+    ...(noise ? [`- label noise: ${measuredText(noise)} of the images ${wrong}, with a 95 % interval`] : []),
     `- looked at: images of the data set \`${judged}\`${judged === record.id ? '' : ', of which this one was cleaned'}`,
     `- kinds: those of the split \`${measured.splitId}\``,
     '',
@@ -80,12 +77,13 @@ async function newestMeasure(
 ): Promise<{ readonly measured: SplitMeasured; readonly judged: string } | null> {
   const cleaned = (record.config as { readonly split?: { readonly id: string; readonly build: string } } | null)?.split;
   const judged = cleaned?.build ?? record.id;
+  const build = judged === record.id ? record : await latestBuild(db, name, judged);
   const samples = await listSamples(db, judged);
   const splits = await listSplits(db, name, judged);
   for (const split of cleaned === undefined ? splits : splits.filter(({ id }) => id === cleaned.id)) {
     const rows = await listSplitSamples(db, split.id);
     const stored = { split, rows, samples, classes: classes.map((one) => one.name) };
-    const measured = splitMeasured(await measureStoredSplit(db, stored));
+    const measured = splitMeasured(await measureStoredSplit(db, stored), build);
     if (measured !== null) return { measured, judged };
   }
   return null;

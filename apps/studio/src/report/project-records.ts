@@ -73,7 +73,7 @@ export async function readRecords(config: ProjectConfig, db: Database, buildId?:
     splits,
     samples,
     splitRows,
-    measured: splitMeasured(measure),
+    measured: splitMeasured(measure, build),
     runRows,
     originals: await listProjectImages(db, config.name),
     exclusions: build === undefined ? [] : await listExclusions(db, build.id),

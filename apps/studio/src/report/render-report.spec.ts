@@ -67,6 +67,9 @@ describe('renderReport', () => {
     for (const text of ['<b>150</b> images', '79.0', '72.2', '85.0', 'intervals are not final']) {
       expect(section.split('Against the truth')[0]).toContain(text);
     }
+    expect(section).toContain('The labels under which images were collected are right');
+    const ofCleaned = renderReport({ ...sample, split: { ...split, measured: { ...measured, isOfCleaned: true } } });
+    expect(ofCleaned).toContain('The labels of this data set are right');
     expect(renderReport({ ...sample, split: { ...split } })).toBe(page);
   });
 

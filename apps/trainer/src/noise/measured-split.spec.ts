@@ -104,6 +104,10 @@ describe('measuredSplit', () => {
     expect(await find(corrected)).toEqual(measured);
     // A log that was read already is not read again.
     expect(await measuredSplit(database.db, pool, own, [])).toBeNull();
+    // The labels of a cleaned data set are others than the collected ones.
+    await database.executeSql(`update builds set config = '{"build":{"labels":"decided"}}'::jsonb`, []);
+    expect(await find(own)).toEqual({ ...measured, isOfCleaned: true });
+    await database.executeSql(`update builds set config = '{}'::jsonb`, []);
     // An image of which nobody can say any more what it is counts for nothing.
     const keys = JSON.stringify(images.keys.slice(40, 42));
     await database.executeSql('update builds set forgotten_keys = $1::jsonb', [keys]);

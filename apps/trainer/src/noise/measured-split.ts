@@ -24,6 +24,7 @@ export async function measuredSplit(
   log?: readonly DecisionLogLine[],
 ): Promise<SplitMeasured | null> {
   const { id, project, buildId } = found.record;
+  const build = await latestBuild(db, project, buildId);
   const measure = await measureSplit(toMeasure(images, found), {
     plan: () => measurePlanFor(db, project, { id, buildId }),
     async split(other) {
@@ -33,11 +34,11 @@ export async function measuredSplit(
       return toMeasure(images, { record, split: fromSplitRows(images, rows) });
     },
     decisions: () => (log === undefined ? listDecisions(db, project) : Promise.resolve(log)),
-    forgottenKeys: async () => (await latestBuild(db, project, buildId))?.forgottenKeys ?? [],
+    forgottenKeys: () => Promise.resolve(build?.forgottenKeys ?? []),
     keyOf: (row) => images.keys[row] as string,
     digestOf: (row) => sha256[row] as string,
   });
-  return splitMeasured(measure);
+  return splitMeasured(measure, build);
 }
 
 function toMeasure(images: BuildImages['images'], { record, split }: FoundSplit): SplitToMeasure {

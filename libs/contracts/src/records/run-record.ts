@@ -48,8 +48,10 @@ export interface SplitMeasured {
   readonly isComplete: boolean;
   /** Of the whole pool: images whose kind is right. */
   readonly overall: MeasuredShare;
-  /** Of the whole pool: images whose given label is right; the others are its label noise. Absent in earlier records. */
+  /** Of the whole pool: images whose label in the data set is right; the others are its label noise. Absent in earlier records. */
   readonly labels?: MeasuredShare;
+  /** The data set was cleaned itself: its labels are not those under which images were collected. */
+  readonly isOfCleaned?: true;
   readonly kinds: readonly Pick<MeasuredKind, 'kind' | 'looked' | 'precision' | 'recall'>[];
 }
 

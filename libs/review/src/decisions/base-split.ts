@@ -2,7 +2,7 @@ import type { JsonValue } from '@winnow/contracts';
 
 /** A data set that was made by a split or by decisions, or with other labels than the given ones. @param config as it is recorded */
 export function isCleanedConfig(config: JsonValue): boolean {
-  const { split, decisions, build } = config as {
+  const { split, decisions, build } = (config ?? {}) as {
     readonly split?: JsonValue;
     readonly decisions?: JsonValue;
     readonly build?: { readonly labels?: string } | null;

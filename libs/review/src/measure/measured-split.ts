@@ -1,5 +1,6 @@
 import { measurePlanSettingsSchema, NOISE_KINDS } from '@winnow/contracts';
 import type { DecisionLogLine, JsonValue, NoiseKind, SplitMeasured, StudioMeasure } from '@winnow/contracts';
+import { isCleanedConfig } from '../decisions/base-split';
 import { DecisionLog } from '../decisions/decision-log';
 import { looksOfPlan, measureByLooks } from './judge-looks';
 import type { MeasuredSplit } from './judge-looks';
@@ -57,8 +58,14 @@ export async function measureSplit(found: SplitToMeasure, reader: MeasureReader)
   return { splitId: measured.id, ...measure };
 }
 
-/** What is kept of it with a run and shown on cards; null before every kind was looked at. */
-export function splitMeasured(measure: MeasureOfSplit | null): SplitMeasured | null {
+/**
+ * What is kept of it with a run and shown on cards; null before every kind was looked at.
+ * @param build record of the data set
+ */
+export function splitMeasured(
+  measure: MeasureOfSplit | null,
+  build: { readonly config: JsonValue } | undefined,
+): SplitMeasured | null {
   if (measure === null || measure.overall === null) return null;
   const { splitId, overall, labels, kinds } = measure;
   return {
@@ -66,6 +73,7 @@ export function splitMeasured(measure: MeasureOfSplit | null): SplitMeasured | n
     isComplete: kinds.every((kind) => kind.isComplete),
     overall,
     ...(labels && { labels }),
+    ...(build && isCleanedConfig(build.config) && { isOfCleaned: true }),
     kinds: kinds.map(({ kind, looked, precision, recall }) => ({ kind, looked, precision, recall })),
   };
 }

@@ -34,14 +34,14 @@ function describeConflicts(conflicts: Readonly<Record<NoiseKind, number>>, fract
 }
 
 /** What people measured of a split and of the labels that it judged, as lines of a card. */
-export function measuredLines({ overall, labels, kinds, isComplete }: SplitMeasured): string[] {
+export function measuredLines({ overall, labels, isOfCleaned, kinds, isComplete }: SplitMeasured): string[] {
   return [
     `People looked at ${kinds.reduce((sum, { looked }) => sum + looked, 0)} images drawn at random, without being told what the split says of them, before decisions`,
     `corrected it: its kind is right for ${measuredText(overall)}, with 95 % intervals.${isComplete ? '' : ' Not all planned looks are done: the intervals are not final.'}`,
     ...(labels === undefined
       ? []
       : [
-          `The labels under which images were collected are right for ${measuredText(labels)}; the others are label noise.`,
+          `The labels ${isOfCleaned ? 'of this data set' : 'under which images were collected'} are right for ${measuredText(labels)}; the others are label noise.`,
         ]),
     '',
     ...cardTable(

@@ -1,3 +1,4 @@
+import { measuredLines } from './card-split';
 import { modelCard } from './model-card';
 import { runFolderName } from '../run/run-identity';
 
@@ -36,6 +37,15 @@ describe('modelCard', () => {
     },
     config: { epochs: 3 },
   };
+
+  it('says of which labels looks tell: those of a cleaned data set are not the collected ones', () => {
+    const share = { share: 0.8, low: 0.75, high: 0.85 };
+    const measured = { splitId: 's', isComplete: true, overall: share, labels: share, kinds: [] };
+    expect(measuredLines(measured).join(' ')).toContain('The labels under which images were collected are right for');
+    expect(measuredLines({ ...measured, isOfCleaned: true }).join(' ')).toContain(
+      'The labels of this data set are right for',
+    );
+  });
 
   it('states results, limits and provenance', () => {
     const card = modelCard(data);

@@ -44,7 +44,7 @@ export function splitSection(split: SplitReport, runs: readonly RunReport[]): Re
 }
 
 /** By looks at images that were drawn: apart from what the split says of itself. */
-function measuredBody({ overall, labels, kinds, isComplete }: SplitMeasured): Markup {
+function measuredBody({ overall, labels, isOfCleaned, kinds, isComplete }: SplitMeasured): Markup {
   const columns: Column[] = [
     { heading: 'Kind' },
     ...['Looks', 'Precision', '95 %', 'Recall', '95 %'].map((heading): Column => ({ heading, align: 'number' })),
@@ -63,7 +63,7 @@ function measuredBody({ overall, labels, kinds, isComplete }: SplitMeasured): Ma
       random, without being told what the split says of them, before decisions corrected it. Its kind is right for
       <b>${percent(overall.share)}</b> (${interval(overall)}).${
         labels !== undefined &&
-        html` The labels under which images were collected are right for
+        html` The labels ${isOfCleaned ? 'of this data set' : 'under which images were collected'} are right for
           <b>${percent(labels.share)}</b> (${interval(labels)}).`
       }${!isComplete && html` Not all planned looks are done: the intervals are not final.`}
     </p>
