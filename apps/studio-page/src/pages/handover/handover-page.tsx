@@ -16,6 +16,7 @@ import { HANDOVER } from './handover-address';
 import type { HandoverValues } from './handover-address';
 import { HandoverForm } from './handover-form';
 import styles from './handover.module.css';
+import { labelRemarks } from './label-remarks';
 import { YamlLines } from './yaml-lines';
 
 /** A cleaned data set, a student with all that belongs to it, and the report: forms that are commands. */
@@ -119,7 +120,6 @@ function Outcome({
     ...(licenses.length > 0 && { license: licenses.join() }),
     ...(decided && { decided: 'decided' }),
   };
-  const isPointless = labels === 'given' && kinds.includes('closed');
   return (
     <div className={styles.outcome}>
       <p className={styles.count} role="status">
@@ -138,11 +138,7 @@ function Outcome({
       </p>
       <ClassTable byClass={byClass} />
       {[
-        ...(isPointless
-          ? [
-              'Closed images keep labels that the split calls wrong: choose refined or decided labels, or leave closed out.',
-            ]
-          : []),
+        ...labelRemarks(values),
         ...(values.holdout.trim() === ''
           ? []
           : ['Copies of the images to stay clear of are left out besides; how many, the build says.']),
