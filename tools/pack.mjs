@@ -70,14 +70,15 @@ function fillStage(stage) {
     root: ROOT,
     target: stage,
     entries: [...new Set(entries)],
-    projects: new Map(projects.map(({ name, folder }) => [name, folder])),
+    projects: new Map(projects.flatMap(exportedFiles)),
   });
   for (const file of COPIED) copy(stage, file);
   copy(stage, 'apps/winnow/bin/winnow.js');
   copy(stage, 'tools/pack/compiled-hook.js', 'apps/winnow/bin/register-typescript.js');
   vendor(stage);
-  for (const { folder, name, version } of projects) {
-    if (existsSync(path.join(stage, folder))) writeJson(path.join(stage, folder, 'package.json'), { name, version });
+  for (const { folder, name, version, exports } of projects) {
+    if (existsSync(path.join(stage, folder)))
+      writeJson(path.join(stage, folder, 'package.json'), { name, version, exports: compiledExports(exports) });
   }
   const manifest = packageManifest(readJson('package.json'), projects, {
     lock: readJson('package-lock.json').packages,
@@ -102,6 +103,19 @@ function requireDeclared(packages, { dependencies, optionalDependencies }) {
   const named = new Set([...Object.keys({ ...dependencies, ...optionalDependencies }), VENDORED]);
   const unnamed = [...packages].filter((name) => !named.has(name));
   if (unnamed.length > 0) throw new Error(`no package.json names ${unnamed.sort().join(', ')}`);
+}
+
+/** What a project exports, by the name that others import. */
+function exportedFiles({ name, folder, exports = {} }) {
+  return Object.entries({ '.': './src/index.ts', ...exports }).map(([part, file]) => [
+    path.posix.join(name, part),
+    path.posix.join(folder, file),
+  ]);
+}
+
+/** For compiled-hook.js, which looks parts up there. */
+function compiledExports(exports = {}) {
+  return Object.fromEntries(Object.entries(exports).map(([part, file]) => [part, file.replace(/\.ts$/, '.js')]));
 }
 
 function listProjects() {

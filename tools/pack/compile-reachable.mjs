@@ -15,7 +15,8 @@ const REQUIRED = /\brequire\(\s*["']([^"'\n]+)["']\s*\)/g;
 /**
  * Compiles what the entries load, directly or not, and copies plain JavaScript and JSON.
  * @param {{ root: string, target: string, entries: readonly string[], projects: ReadonlyMap<string, string> }} job
- *   entries: files relative to root; projects: folder of each workspace package, relative to root, by name
+ *   entries: files relative to root; projects: file of each workspace package, and of each part that one exports
+ *   (`@winnow/models/half-floats`), relative to root, by name
  * @returns {Set<string>} the npm packages that they load
  * @throws Error for an import that leads nowhere
  */
@@ -52,7 +53,7 @@ function compile(root, file) {
 
 function resolveRequest(root, file, { request, projects }) {
   if (isBuiltin(request)) return {};
-  if (projects.has(request)) return { file: `${projects.get(request)}/src/index.ts` };
+  if (projects.has(request)) return { file: projects.get(request) };
   if (!request.startsWith('.')) {
     return { package: request.split('/', request.startsWith('@') ? 2 : 1).join('/') };
   }

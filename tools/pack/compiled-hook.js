@@ -17,7 +17,7 @@ Module._resolveFilename = function resolveCompiled(request, parent, ...rest) {
 };
 
 function compiledRequest(request, parent) {
-  if (request.startsWith('@winnow/')) return projectIndex(request.slice('@winnow/'.length)) ?? request;
+  if (request.startsWith('@winnow/')) return projectFile(request.slice('@winnow/'.length)) ?? request;
   if (request === VENDORED || request.startsWith(`${VENDORED}/`)) return path.join(ROOT, 'vendor', request);
   if (!request.endsWith('.ts')) return request;
   const file = path.resolve(path.dirname(parent?.filename ?? process.cwd()), request);
@@ -28,7 +28,15 @@ function compiledRequest(request, parent) {
   return fs.existsSync(beside) ? beside : `${name}.js`;
 }
 
-function projectIndex(name) {
-  const candidates = ['apps', 'libs'].map((kind) => path.join(ROOT, kind, name, 'src/index.js'));
-  return candidates.find((file) => fs.existsSync(file));
+/** `models`, or a part that it exports: `models/half-floats`. */
+function projectFile(name) {
+  const [project, ...parts] = name.split('/');
+  const folder = ['apps', 'libs']
+    .map((kind) => path.join(ROOT, kind, project))
+    .find((candidate) => fs.existsSync(path.join(candidate, 'package.json')));
+  if (folder === undefined) return undefined;
+  if (parts.length === 0) return path.join(folder, 'src/index.js');
+  const { exports = {} } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  const file = exports[`./${parts.join('/')}`];
+  return file === undefined ? undefined : path.join(folder, file);
 }
