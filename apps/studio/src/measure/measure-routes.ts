@@ -8,7 +8,7 @@ import { describeMeasure, NOTHING_MEASURED } from './describe-measure';
 import { requireSplit } from './measure-plans';
 
 const scopeSchema = listQuerySchema.pick({ b: true, s: true });
-const looksSchema = scopeSchema.extend({ count: z.coerce.number().int().min(1).max(100).default(20) });
+const looksSchema = scopeSchema.extend({ count: z.coerce.number().int().min(1).max(10_000).default(20) });
 
 /** How right a split is, by blind looks. */
 export const measureRoutes: RouteModule = (server, context) => {

@@ -109,7 +109,7 @@ function Done({ filtered, onAll }: { readonly filtered: boolean; readonly onAll:
   const { search } = useAddress();
   return (
     <EmptyState title="Nothing is left to look at here" isPart>
-      <p>Every image of this order is decided, or in the hands of somebody else.</p>
+      <p>Every image of this order is decided, left out, skipped just now, or in the hands of somebody else.</p>
       {filtered ? (
         <button type="button" onClick={onAll}>
           All images

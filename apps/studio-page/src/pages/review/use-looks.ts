@@ -2,9 +2,11 @@ import type { ImageDetail, ReviewOrder } from '@winnow/contracts';
 import { useQueries } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { frameSearch, useAddress } from '../../address/use-address';
-import { localDecisions, waiting } from '../../decisions/decision-queue';
+import { localDecisions, localKey, waiting } from '../../decisions/decision-queue';
 import { read, WHILE_PASSING, write } from '../../server/client';
 import { usePictureSource } from '../../server/picture-source';
+import type { LookAnswer, LookList } from './look-list';
+import { countToAsk, withLooks } from './look-list';
 
 /** Where images to look at come from: an order of review, or the plan of a measure, which says nothing of its images. */
 export type LookSource =
@@ -41,22 +43,11 @@ export interface Looks {
   reset(): void;
 }
 
-const AT_ONCE = 20;
-const MAX_AT_ONCE = 100;
-/** Looks of a measure that may not be stored yet: they are handed out again and are no second showing. */
-const JUST_LOOKED_AT = 20;
 const FEW_LEFT = 12;
 const RETRY_MILLIS = 1000;
 const AHEAD = 3;
 
-interface State {
-  readonly images: readonly string[];
-  readonly at: number;
-  readonly left: number | null;
-  readonly plan: string | undefined;
-}
-
-const NOTHING: State = { images: [], at: 0, left: null, plan: undefined };
+const NOTHING: LookList = { images: [], at: 0, left: null, plan: undefined };
 
 /** One image after the other, the next ones read and decoded before they are asked for. */
 export function useLooks(source: LookSource, isPaused: boolean): Looks {
@@ -81,13 +72,13 @@ export function useLooks(source: LookSource, isPaused: boolean): Looks {
     const isStale = (): boolean => current.current !== key;
     const again = (): void => void setTimeout(() => setAttempt((before) => before + 1), RETRY_MILLIS);
     const wasStored = waiting.get().length === 0;
-    const unsettled = state.images.filter((sha256) => !isStored(sha256)).length;
-    ask(source, frame, Math.min(MAX_AT_ONCE, AT_ONCE + unsettled))
+    const count = countToAsk(state, isStored);
+    ask(source, frame, count)
       .then((answer) => {
         if (isStale()) return again();
         setError(null);
         return setState((before) => {
-          const next = withLooks(before, answer, { isMeasure: source.kind === 'measure', wasStored });
+          const next = withLooks(before, answer, { count, isMeasure: source.kind === 'measure', wasStored, isStored });
           if (next.images.length === before.images.length && next.left !== before.images.length - before.at) again();
           return next;
         });
@@ -141,38 +132,13 @@ export function useLooks(source: LookSource, isPaused: boolean): Looks {
   };
 }
 
-/** Its decision is in the database, as far as this browser knows. */
+/** What was said of it, or that it is left out, is in the database, as far as this browser knows. */
 function isStored(sha256: string): boolean {
-  return typeof localDecisions.get().get(sha256)?.storedAt === 'number';
+  const said = localDecisions.get();
+  return [sha256, localKey({ sha256, says: 'leave-out' })].some((key) => typeof said.get(key)?.storedAt === 'number');
 }
 
-/**
- * The list with what was handed out. Images come again as long as they are undecided: skipped ones, and those whose decision is
- * not stored yet; a measure shows some twice on purpose, later.
- */
-function withLooks(
-  before: State,
-  { images, left, plan }: Answer,
-  { isMeasure, wasStored }: { readonly isMeasure: boolean; readonly wasStored: boolean },
-): State {
-  const lately = Math.max(0, before.at - JUST_LOOKED_AT);
-  const known = isMeasure
-    ? new Set(before.images.filter((sha256, index) => index >= lately || !isStored(sha256)))
-    : new Set(before.images);
-  const added = images.filter((sha256) => !known.has(sha256));
-  const rest = before.images.length - before.at;
-  // Nothing new although all was stored when it was asked: there is no more.
-  const isEnd = added.length === 0 && wasStored;
-  return { ...before, plan, images: [...before.images, ...added], left: isEnd ? rest : Math.max(left, rest + 1) };
-}
-
-interface Answer {
-  readonly images: readonly string[];
-  readonly left: number;
-  readonly plan: string | undefined;
-}
-
-async function ask(source: LookSource, frame: Readonly<Record<string, string>>, count: number): Promise<Answer> {
+async function ask(source: LookSource, frame: Readonly<Record<string, string>>, count: number): Promise<LookAnswer> {
   if (source.kind === 'measure') {
     const { images, left, plan } = await read('/api/measure/looks', { search: { ...frame, count } });
     return { images, left, plan };
