@@ -23,6 +23,8 @@ interface KnownClass {
   /** Rows of the data set. */
   readonly rows: readonly number[];
   readonly usual: number;
+  /** It has all images of the class of which something was stored. */
+  readonly isWhole: boolean;
 }
 
 /** Undecided images that look as one does and were found as the same class, by what `winnow embed` stored. */
@@ -39,7 +41,8 @@ export class AlikeFinder {
    * @param isOffered rows that may be offered, undecided ones only; without it every image is, however far
    * @throws WinnowError as StudioDatabase.use
    */
-  async find({ build, lists }: OpenImages, sha256: string, isOffered?: (row: number) => boolean): Promise<AlikeImages> {
+  async find(open: OpenImages, sha256: string, isOffered?: (row: number) => boolean): Promise<AlikeImages> {
+    const { lists } = open;
     const { columns } = lists;
     const own = new Set(lists.rowsOf(sha256));
     const [first] = own;
@@ -49,12 +52,9 @@ export class AlikeFinder {
       columns.forgotten[row] === 0 &&
       (isOffered === undefined || (columns.state[row] === NONE && isOffered(row)));
     const apart = (await this.#keptApart(sha256)).filter((other) => lists.rowsOf(other).some(isMeant));
-    const given = columns.given[first] as number;
-    const known = await this.#read(`${build.id} ${given}`, lists, given);
-    const vector = known === null ? undefined : await this.#vectorOf(sha256, [...own], known);
-    if (known === null || vector === undefined) {
-      return { images: apart, missing: `winnow embed ${this.#context.projectFile}` };
-    }
+    const among = await this.#among(open, sha256, [...own]);
+    if (among === null) return { images: apart, missing: `winnow embed ${this.#context.projectFile}` };
+    const { known, vector } = among;
     const near = alikeRows(known.features, vector, {
       ...{ above: isOffered === undefined ? -1 : known.usual, count: SHOWN },
       isMeant: (at) => isMeant(known.rows[at] as number),
@@ -71,12 +71,27 @@ export class AlikeFinder {
     });
   }
 
-  async #vectorOf(sha256: string, own: readonly number[], known: KnownClass): Promise<Float32Array | undefined> {
+  /** @returns null where nothing is stored of the image */
+  async #among(
+    { build, lists }: OpenImages,
+    sha256: string,
+    own: readonly number[],
+  ): Promise<{ readonly known: KnownClass; readonly vector: Float32Array } | null> {
+    const given = lists.columns.given[own[0] as number] as number;
+    const name = `${build.id} ${given}`;
+    const known = await this.#read(name, lists, given);
+    if (known === null) return null;
     const { values, dim } = known.features;
     const at = known.rows.findIndex((row) => own.includes(row));
-    if (at >= 0) return values.subarray(at * dim, (at + 1) * dim);
+    if (at >= 0) return { known, vector: values.subarray(at * dim, (at + 1) * dim) };
     const found = await this.#embeddings([sha256]);
-    return found?.network === known.network ? found.values.get(sha256) : undefined;
+    const vector = found?.values.get(sha256);
+    if (found === null || vector === undefined) return null;
+    if (found.network === known.network && !known.isWhole) return { known, vector };
+    // `winnow embed` went on, or ran with another network, since the class was read.
+    this.#classes.delete(name);
+    const renewed = await this.#read(name, lists, given);
+    return renewed?.network === found.network ? { known: renewed, vector } : null;
   }
 
   #embeddings(digests: readonly string[]): ReturnType<typeof projectEmbeddings> {
@@ -114,7 +129,7 @@ export class AlikeFinder {
     const values = new Float32Array(rows.length * dim);
     vectors.forEach((vector, at) => values.set(vector.subarray(0, dim), at * dim));
     const features = { values, dim };
-    return { network: found.network, features, rows, usual: usualSimilarity(features, given) };
+    return { network: found.network, features, rows, usual: usualSimilarity(features, given), isWhole: drawn === all };
   }
 }
 

@@ -291,6 +291,10 @@ describe.each(databasesUnderTest(process.env))('decisions of a studio on $name',
         const angle = ((at < 0 ? 0 : (at * (at + 1)) / 2) * Math.PI) / 180;
         return { sha256, values: Float32Array.of(Math.cos(angle), Math.sin(angle)) };
       });
+      // Half-way, another image asks first; later the class is read again for this one.
+      await studio.context.database.use((db) => saveEmbeddings(db, 'half', rows.slice(1, 30)));
+      const early = await ask<AlikeImages>(`/api/alike/${cats[1]}?all=1`);
+      expect([early.missing, early.images.includes(cats[0] as string)]).toEqual([null, false]);
       await studio.context.database.use((db) => saveEmbeddings(db, 'n', rows));
       // The nearest of the middle one of fifteen is seven degrees away.
       expect(await alike()).toEqual({ images: [cats[1], cats[2], cats[3]], missing: null });
