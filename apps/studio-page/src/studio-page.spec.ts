@@ -288,6 +288,19 @@ inChromium('the page of the studio', () => {
     await page.getByRole('button', { name: 'Undo' }).press('Enter');
     await page.keyboard.press('w');
     await saved.getByText('sorted', { exact: true }).first().waitFor();
+    // Somebody else has the name meanwhile: nothing is stored until that is wanted, and it can be taken back.
+    studio.views = [{ name: 'sorted', address: '/pictures?kind=open', person: 'Ben' }];
+    await page.getByLabel('Save this list as').fill('sorted');
+    await page.keyboard.press('Enter');
+    await page.getByText('There is a view of this name, by Ben: sorted.').waitFor();
+    await page.keyboard.press('Escape');
+    expect(studio.views.map(({ address }) => address)).toEqual(['/pictures?kind=open']);
+    await page.getByRole('button', { name: 'Replace it' }).press('Enter');
+    await page.getByText('Replaced: sorted').waitFor();
+    expect(studio.views.map(({ address }) => address)).toEqual(['/pictures?kind=closed']);
+    await page.getByRole('button', { name: 'Undo' }).last().press('Enter');
+    await page.keyboard.press('w');
+    await saved.getByText('kind open').waitFor();
     await page.context().close();
   });
 

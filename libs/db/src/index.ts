@@ -164,4 +164,4 @@ export {
 export type { BatchStep, NewDecision } from './repositories/decision-records';
 export { listMeasurePlans, measurePlanFor, saveMeasurePlan } from './repositories/measure-plans';
 export type { MeasurePlanRecord } from './repositories/measure-plans';
-export { listViews, removeView, saveView } from './repositories/view-records';
+export { addView, listViews, removeView, saveView } from './repositories/view-records';

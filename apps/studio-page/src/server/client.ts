@@ -69,7 +69,10 @@ interface StudioWrites {
   '/api/review/pause': { readonly body: object; readonly answer: unknown };
   '/api/measure/plan': { readonly body: MeasurePlanRequest; readonly answer: StudioMeasure };
   '/api/list': { readonly body: { readonly name: string; readonly csv: string }; readonly answer: ListImported };
-  '/api/views': { readonly body: { readonly name: string; readonly address: string }; readonly answer: StudioViews };
+  '/api/views': {
+    readonly body: { readonly name: string; readonly address: string; readonly replaces?: boolean };
+    readonly answer: StudioViews;
+  };
   '/api/steps': { readonly body: StartStep; readonly answer: StudioStep };
   '/api/steps/stop': { readonly body: { readonly id: string }; readonly answer: StudioSteps };
   '/api/redo': { readonly body: { readonly id: string; readonly batch?: string }; readonly answer: DecisionsStored };

@@ -122,7 +122,7 @@ export class StubStudio {
     if (sha256 !== undefined) return [200, stubDetail(Number.parseInt(sha256, 16), this.decisions)];
     const fixed = FIXED[pathname];
     if (fixed !== undefined) return [200, fixed];
-    if (pathname === '/api/views') return [200, this.#changeViews(body)];
+    if (pathname === '/api/views') return this.#changeViews(body);
     if (this.isAway) return [503, error('The database is away.')];
     return this.#write(pathname, body);
   }
@@ -139,10 +139,12 @@ export class StubStudio {
     return [200, { added: 3, known: 2, unknown: 0, otherClasses: 0 }];
   }
 
-  #changeViews({ name, address }: Record<string, unknown>): unknown {
+  #changeViews({ name, address, replaces }: Record<string, unknown>): [number, unknown] {
+    const isTaken = this.views.some((view) => view.name === name && view.address !== address);
+    if (isTaken && address !== '' && replaces !== true) return [409, error('There is a view of this name.')];
     if (typeof name === 'string') this.views = this.views.filter((view) => view.name !== name);
     if (typeof name === 'string' && address !== '') this.views.push({ name, address: String(address), person: 'Anna' });
-    return { views: this.views };
+    return [200, { views: this.views }];
   }
 
   #proof(nonce: string): string {

@@ -2,7 +2,7 @@ import type { StudioViews } from '@winnow/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { parseSearch, stringifySearch } from '../address/codec';
 import { notify } from '../parts/notices';
-import { read, write } from '../server/client';
+import { read, StudioError, write } from '../server/client';
 import { queryClient } from '../server/project';
 
 export type SavedView = StudioViews['views'][number];
@@ -24,9 +24,27 @@ export function viewSearch({ address }: Pick<SavedView, 'address'>): Record<stri
   return parseSearch(address.split('?').slice(1).join('?'));
 }
 
-/** In place of one of the same name. @returns whether it is stored; else why not was said */
+/** Of a name that is free: else it is asked whether to replace that view. @returns whether it is stored; else why not was said */
 export function saveView(name: string, address: string): Promise<boolean> {
-  return change([{ name, address }]);
+  return change([{ name, address }], () => {
+    const before = viewOf(name);
+    if (before !== undefined) offerReplacing(before, address);
+    return before !== undefined;
+  });
+}
+
+const viewOf = (name: string): SavedView | undefined =>
+  queryClient.getQueryData<StudioViews>(VIEWS)?.views.find((view) => view.name === name);
+
+/** Nothing is lost by it: what was there comes back by a button. */
+function offerReplacing({ name, address: before, person }: SavedView, address: string): void {
+  const replace = async (): Promise<void> => {
+    if (!(await change([{ name, address, replaces: true }]))) return;
+    const undo = (): void => void change([{ name, address: before, replaces: true }]);
+    notify({ text: `Replaced: ${name}`, act: { title: 'Undo', run: undo } });
+  };
+  const text = `There is a view of this name, by ${person}: ${name}. Nothing was stored.`;
+  notify({ text, act: { title: 'Replace it', run: () => void replace() } });
 }
 
 export async function renameView(view: SavedView, name: string): Promise<boolean> {
@@ -42,11 +60,21 @@ export async function removeView({ name, address }: SavedView): Promise<void> {
   notify({ text: `Deleted: ${name}`, act: { title: 'Undo', run: () => void saveView(name, address) } });
 }
 
-async function change(views: readonly { readonly name: string; readonly address: string }[]): Promise<boolean> {
+interface Change {
+  readonly name: string;
+  readonly address: string;
+  readonly replaces?: boolean;
+}
+
+/** @param onTaken says so where the name of the first is another view's. @returns whether all is stored */
+async function change(views: readonly Change[], onTaken?: () => boolean): Promise<boolean> {
   try {
     for (const view of views) queryClient.setQueryData(VIEWS, await write('/api/views', view));
     return true;
   } catch (error) {
+    const isTaken = error instanceof StudioError && error.status === 409;
+    if (isTaken) queryClient.setQueryData(VIEWS, await read('/api/views').catch(() => undefined));
+    if (isTaken && onTaken?.() === true) return false;
     notify({ text: error instanceof Error ? error.message : String(error), isAlarm: true });
     return false;
   }

@@ -120,7 +120,7 @@ function ViewLine({ view, isShown, canChange, onOpen, onCopy }: ViewLineProps): 
         <RenameField
           name={name}
           onLeave={() => setRenaming(false)}
-          onRename={(next) => void renameView(view, next).then(() => setRenaming(false))}
+          onRename={(next) => void renameView(view, next).then((isRenamed) => setRenaming(!isRenamed))}
         />
       ) : (
         <button type="button" className={styles.open} onClick={onOpen}>

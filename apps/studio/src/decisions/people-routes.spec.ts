@@ -56,6 +56,14 @@ describe('views', () => {
     const view = { name: 'doubtful', address: '/pictures?doubt=.5-' };
     expect((await post('/api/views', view, key)).body).toEqual({ views: [{ ...view, person: 'Anna' }] });
     expect((await post('/api/views', { ...view, address: 'http://evil.test/' }, key)).status).toBe(400);
+    const other = { ...view, address: '/pictures?kind=open' };
+    expect([(await post('/api/views', view, key)).status, (await post('/api/views', other, key)).status]).toEqual([
+      200, 409,
+    ]);
+    expect((await studio.ask('/api/views', { key })).body).toEqual({ views: [{ ...view, person: 'Anna' }] });
+    expect((await post('/api/views', { ...other, replaces: true }, key)).body).toEqual({
+      views: [{ ...other, person: 'Anna' }],
+    });
     expect((await post('/api/views', { ...view, address: '' }, key)).body).toEqual({ views: [] });
     expect((await studio.ask('/api/views', { key })).body).toEqual({ views: [] });
   });

@@ -1,7 +1,8 @@
 import { personSchema, viewSchema, WinnowError } from '@winnow/contracts';
 import type { PersonLink, StudioPeople, StudioViews } from '@winnow/contracts';
-import { listViews, removeView, saveView } from '@winnow/db';
+import { addView, listViews, removeView, saveView } from '@winnow/db';
 import type { Database } from '@winnow/db';
+import { HttpError } from '../server/answer-errors';
 import type { RouteModule } from '../server/studio-context';
 
 /** Who may decide, and the lists of images that people gave a name. */
@@ -24,10 +25,13 @@ export const peopleRoutes: RouteModule = (server, { config, database, events, ke
   const views = async (db: Database): Promise<StudioViews> => ({ views: await listViews(db, config.name) });
   server.get('/api/views', () => database.use(views));
   server.post('/api/views', (request) => {
-    const { name, address } = viewSchema.parse(request.body);
+    const { name, address, replaces } = viewSchema.parse(request.body);
+    const view = { name, person: personOf(request).name, address };
     return database.use(async (db) => {
       if (address === '') await removeView(db, config.name, name);
-      else await saveView(db, config.name, { name, person: personOf(request).name, address });
+      else if (replaces) await saveView(db, config.name, view);
+      else if (!(await addView(db, config.name, view)))
+        throw new HttpError(409, `There is a view of this name: ${name}`);
       events.publish('project');
       return views(db);
     });

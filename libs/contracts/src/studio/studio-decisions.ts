@@ -148,8 +148,15 @@ export interface PersonLink {
   readonly link: string;
 }
 
-/** POST /api/views: stores a list of images under a name, in place of one of that name; an empty address removes it. */
-export const viewSchema = z.object({ name: personNameSchema, address: text(4000).regex(/^(?:\/pictures[^#]*)?$/) });
+/**
+ * POST /api/views: stores a list of images under a name; one of that name is replaced with `replaces` only, else refused by 409.
+ * An empty address removes it.
+ */
+export const viewSchema = z.object({
+  name: personNameSchema,
+  address: text(4000).regex(/^(?:\/pictures[^#]*)?$/),
+  replaces: z.boolean().default(false),
+});
 
 /** GET /api/views, and the answer of POST. */
 export interface StudioViews {

@@ -19,6 +19,17 @@ export async function saveView(db: Database, project: string, { name, person, ad
     .onConflictDoUpdate({ target: [views.project, views.name], set: { person, address, savedAt } });
 }
 
+/** Stores a view unless one of its name says something else. @returns whether it is stored */
+export async function addView(db: Database, project: string, view: ViewRecord): Promise<boolean> {
+  const { name, person, address } = view;
+  await db.insert(views).values({ project, name, person, address, savedAt: new Date() }).onConflictDoNothing();
+  const [stored] = await db
+    .select({ address: views.address })
+    .from(views)
+    .where(and(eq(views.project, project), eq(views.name, name)));
+  return stored?.address === address;
+}
+
 /** Sorted by name. */
 export async function listViews(db: Database, project: string): Promise<readonly ViewRecord[]> {
   const { name, person, address } = views;
