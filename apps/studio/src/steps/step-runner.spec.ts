@@ -32,10 +32,13 @@ const begin = (argumentList: readonly string[]) =>
   runner.start({ step: 'crawl', options: {} }, argumentList, new Date(0));
 const newest = async (): Promise<StudioStep> => (await runner.list())[0] as StudioStep;
 async function ended(): Promise<StudioStep> {
-  if ((await newest()).state === 'ended') return newest();
-  await new Promise<void>((resolve) => {
+  // Listened for before it is asked: it may end in between.
+  const told = new Promise<void>((resolve) => {
     changed = resolve;
   });
+  const step = await newest();
+  if (step.state === 'ended') return step;
+  await told;
   return ended();
 }
 

@@ -1,5 +1,5 @@
 import type { StudioListing } from '@winnow/contracts';
-import { attributionOf } from './image-facts';
+import { attributionOf } from './attribution';
 
 const nothing = {
   className: 'cat',
