@@ -112,8 +112,8 @@ async function toldOf({ config, database, images }: Reading, { build, splits }: 
       ...(chosen.isStale
         ? ['People decided something else since this split was made: `winnow split` takes it in.']
         : []),
-      ...([...told.pairs.values()].some(({ at }) => new Date(at) > any.build.createdAt)
-        ? ['What was said of copies since this data set was made may change the count.']
+      ...([...told.pairs.values()].some(({ at }) => new Date(at) > any.build.usedAt)
+        ? ['What was said of copies since this data set was last made may change the count.']
         : []),
     ],
   };
