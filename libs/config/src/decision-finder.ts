@@ -97,6 +97,15 @@ export class DecisionFinder {
   }
 }
 
+/** The image that stands for each file that was folded into one, by digest. @param folded what a build left out */
+export function keptByCopy(
+  folded: Iterable<{ readonly sha256: string; readonly keptSha256: string | null }>,
+): ReadonlyMap<string, string> {
+  const kept = new Map<string, string>();
+  for (const { sha256, keptSha256 } of folded) if (keptSha256 !== null) kept.set(sha256, keptSha256);
+  return kept;
+}
+
 /** Digests of the files that were folded into each image, by its digest. @param folded what a build left out */
 export function copiesByImage(
   folded: Iterable<{ readonly sha256: string; readonly keptSha256: string | null }>,

@@ -2,7 +2,14 @@ export { addRenames } from './add-renames';
 export { blobPath } from './project-config';
 export type { ProjectConfig } from './project-config';
 export type { Override } from './overrides';
-export { copiesByImage, countExternal, DecisionFinder, describePassedOver, digestDecisions } from './decision-finder';
+export {
+  copiesByImage,
+  countExternal,
+  DecisionFinder,
+  describePassedOver,
+  digestDecisions,
+  keptByCopy,
+} from './decision-finder';
 export type { Decisions, OverruledDecision } from './decision-finder';
 export { heldOutSources } from './held-out-sources';
 export type { HeldOutSource } from './held-out-sources';

@@ -10,6 +10,7 @@ export {
   writeFileAtomic,
   writeNewFile,
 } from './durable-writes';
+export { fileSha256 } from './file-digest';
 export { canonicalJson, jsonLeaves, stableJson } from './json-text';
 export { closestName, nearNames } from './near-names';
 export { fileError, systemErrorCode } from './system-error';

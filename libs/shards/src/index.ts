@@ -9,7 +9,7 @@ export type {
   StoredSample,
 } from './manifest/build-manifest';
 export { buildDigest } from './manifest/describe-build';
-export { fileSha256, removeShardMarkers } from './write/shard-done-marker';
+export { removeShardMarkers } from './write/shard-done-marker';
 export { digestLabelledFiles, listLabelledFiles } from './read/labelled-files';
 export type { LabelledFile } from './read/labelled-table';
 export { loadManifest, readDataset, readSamples } from './manifest/load-manifest';

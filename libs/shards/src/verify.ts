@@ -1,14 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isWinnowError, requireUninterrupted } from '@winnow/contracts';
-import { stableJson } from '@winnow/files';
+import { fileSha256, stableJson } from '@winnow/files';
 import { MANIFEST_FILES } from './manifest/build-manifest';
 import type { BuildShard, DatasetManifest, FileSummary, StoredSample } from './manifest/build-manifest';
 import { describeBuild } from './manifest/describe-build';
 import { manifestTexts } from './manifest/manifest-texts';
 import { plainFileBytes } from './read/plain-file';
 import { readShardIndex } from './tar/read-shard-index';
-import { fileSha256 } from './write/shard-done-marker';
 import { isShardName } from './write/shard-name';
 
 /** Something wrong with a file of a build. */

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { isWinnowError } from '@winnow/contracts';
-import { fileSha256, loadManifest, plainFileBytes } from '@winnow/shards';
+import { fileSha256 } from '@winnow/files';
+import { loadManifest, plainFileBytes } from '@winnow/shards';
 import type { FileSummary, LoadedBuild } from '@winnow/shards';
 
 /** What is left of a build on disk. */

@@ -1,4 +1,4 @@
-import { copiesByImage, DecisionFinder } from '@winnow/config';
+import { copiesByImage, DecisionFinder, keptByCopy } from '@winnow/config';
 import type { Decisions, ProjectConfig } from '@winnow/config';
 import type { DecidedState } from '@winnow/contracts';
 import type { StoredImage } from '@winnow/db';
@@ -34,9 +34,7 @@ export function imageOpinions(
   );
   const listings = new Map(originals.map(({ sha256, provenance }) => [sha256, provenance]));
   const copies = copiesByImage(folded);
-  const copied = new Map(
-    folded.flatMap(({ sha256, keptSha256 }) => (keptSha256 === null ? [] : [[sha256, keptSha256]])),
-  );
+  const copied = keptByCopy(folded);
   const found = new Map<string, ImageOpinion>();
   for (const { sha256 } of originals) {
     const kept = copied.get(sha256) ?? sha256;

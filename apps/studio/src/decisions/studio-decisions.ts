@@ -131,8 +131,7 @@ export class StudioDecisions implements DecisionSource {
     const { last } = await this.current();
     if (this.#behind?.last === last && this.#behind.split === split.id) return this.#behind.isBehind;
     const decided = Array.from(this.#log.decided(), ({ sha256, truth }) => {
-      const className = classOfTruth(truth);
-      return { sha256, label: className === null ? null : (this.#labels.get(className) ?? null) };
+      return { sha256, label: this.#labelOf(truth) };
     });
     const isBehind = await this.#options.database.useIfThere((db) => isSplitBehind(db, split, decided));
     if (isBehind === null) return this.#behind?.split === split.id && this.#behind.isBehind;
@@ -198,9 +197,14 @@ export class StudioDecisions implements DecisionSource {
     return Array.from(images, (sha256) => {
       const { state, truth, opinions } = this.#log.decisionOf(sha256);
       const people = opinions.map(({ person }) => person);
-      const className = truth === null ? null : classOfTruth(truth);
-      return { sha256, state, decided: this.#labels.get(className ?? '') ?? null, people };
+      return { sha256, state, decided: this.#labelOf(truth), people };
     });
+  }
+
+  /** Of a decided truth, an index into the classes of the project; null: none of them. */
+  #labelOf(truth: string | null): number | null {
+    const className = truth === null ? null : classOfTruth(truth);
+    return this.#labels.get(className ?? '') ?? null;
   }
 }
 

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { copiesByImage, DecisionFinder, digestDecisions } from '@winnow/config';
+import { copiesByImage, DecisionFinder, digestDecisions, keptByCopy } from '@winnow/config';
 import type { Decisions, ProjectConfig } from '@winnow/config';
 import { digestOf } from '@winnow/columns';
 import { correctionsOf, listBuilds, listDecisions, listExclusions, listSplits } from '@winnow/db';
@@ -87,9 +87,7 @@ async function toldOf({ config, database, images }: Reading, { build, splits }: 
   });
   const any = await images.open({ b: build.id, s: splits[0].id });
   const { columns } = any.lists;
-  const keptOf = new Map(
-    folded.flatMap(({ sha256, keptSha256 }) => (keptSha256 === null ? [] : [[sha256, keptSha256]])),
-  );
+  const keptOf = keptByCopy(folded);
   const rowsOf = (sha256: string): readonly number[] => {
     const own = any.lists.rowsOf(sha256);
     return own.length > 0 ? own : any.lists.rowsOf(keptOf.get(sha256) ?? '');

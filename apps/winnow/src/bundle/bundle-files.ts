@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { bundleManifestSchema, compareText, WinnowError } from '@winnow/contracts';
 import type { BundleManifest } from '@winnow/contracts';
+import { fileSha256 } from '@winnow/files';
 
 /** Lists the others. */
 export const BUNDLE_FILE = 'bundle.json';
@@ -18,7 +16,7 @@ export async function listBundle(
   const files = await Promise.all(
     (await filesBelow(folder)).map(async (name) => {
       const file = path.join(folder, name);
-      return { name, sizeBytes: (await lstat(file)).size, sha256: await digestFile(file) };
+      return { name, sizeBytes: (await lstat(file)).size, sha256: await fileSha256(file) };
     }),
   );
   return { format: 'winnow-bundle', version: 1, ...told, files };
@@ -47,7 +45,7 @@ async function isUnchanged(folder: string): Promise<boolean> {
   for (const { name, sizeBytes, sha256 } of bundle.files) {
     const file = path.join(folder, name);
     const found = await lstat(file);
-    if (!found.isFile() || found.size !== sizeBytes || (await digestFile(file)) !== sha256) return false;
+    if (!found.isFile() || found.size !== sizeBytes || (await fileSha256(file)) !== sha256) return false;
   }
   return true;
 }
@@ -69,10 +67,4 @@ async function filesBelow(folder: string): Promise<readonly string[]> {
     .filter((entry) => !entry.isDirectory())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
     .sort(compareText);
-}
-
-async function digestFile(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
 }

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { writeFileAtomic } from '@winnow/files';
+import { fileSha256, writeFileAtomic } from '@winnow/files';
 
 const FOLDER = 'teachers';
 /** Of the folder of an imported teacher: it holds the digests of the others. */
@@ -46,9 +44,7 @@ async function recordedDigest(stateDir: string, teacher: string): Promise<string
 async function fileDigest(weights: string): Promise<string | null> {
   try {
     const file = (await stat(weights)).isDirectory() ? path.join(weights, DESCRIPTION) : weights;
-    const hash = createHash('sha256');
-    await pipeline(createReadStream(file), hash);
-    return hash.digest('hex');
+    return await fileSha256(file);
   } catch {
     return null;
   }

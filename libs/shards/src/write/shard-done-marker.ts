@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile, rm, stat } from 'node:fs/promises';
-import { stableJson, writeDurably } from '@winnow/files';
+import { fileSha256, stableJson, writeDurably } from '@winnow/files';
 import type { ShardRecord } from './shard-record';
 
 /** Marker beside a finished shard. */
@@ -35,16 +33,6 @@ export async function writeFinishedShard(path: string, record: ShardRecord, inpu
 /** Deletes the markers of shards, for a build that is complete. */
 export async function removeShardMarkers(paths: readonly string[]): Promise<void> {
   await Promise.all(paths.map((path) => rm(markerPath(path), { force: true })));
-}
-
-/** SHA-256 of a file, 64 hex digits. @param onBytes told how many bytes each read gave */
-export async function fileSha256(path: string, onBytes?: (count: number) => void): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    hash.update(chunk as Buffer);
-    onBytes?.((chunk as Buffer).length);
-  }
-  return hash.digest('hex');
 }
 
 /** A marker that cannot be read, or is not one, counts as none: the shard is written again. */

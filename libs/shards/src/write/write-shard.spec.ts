@@ -15,7 +15,8 @@ import { join } from 'node:path';
 import type { SampleRecord } from '@winnow/contracts';
 import fc from 'fast-check';
 import { extract } from 'tar-stream';
-import { fileSha256, readMember, readShardIndex, removeShardMarkers, sampleKey, shardName, writeShard } from '../index';
+import { fileSha256 } from '@winnow/files';
+import { readMember, readShardIndex, removeShardMarkers, sampleKey, shardName, writeShard } from '../index';
 import type { ShardSample } from '../index';
 import { decodeTarHeader, encodeTarHeader } from '../tar/tar-header';
 

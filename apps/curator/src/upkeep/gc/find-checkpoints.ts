@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { fileSha256 } from '@winnow/files';
 import type { RunRecord } from '@winnow/runs';
 import { plainFileBytes } from '@winnow/shards';
 import { listFiles } from './list-folder';
@@ -29,9 +27,8 @@ async function hasItsWeights({ folder, manifest: { weights } }: RunRecord): Prom
   const file = path.join(folder, weights?.name ?? STUDENT_FILE);
   if (typeof (await plainFileBytes(file)) !== 'number') return false;
   if (weights?.sha256 === undefined) return true;
-  const hash = createHash('sha256');
-  return pipeline(createReadStream(file), hash).then(
-    () => hash.digest('hex') === weights.sha256,
+  return fileSha256(file).then(
+    (digest) => digest === weights.sha256,
     () => false,
   );
 }

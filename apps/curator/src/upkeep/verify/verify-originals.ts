@@ -2,7 +2,8 @@ import { blobPath } from '@winnow/config';
 import { requireUninterrupted, withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import type { OriginalFile } from '@winnow/db';
-import { fileSha256, plainFileBytes } from '@winnow/shards';
+import { fileSha256 } from '@winnow/files';
+import { plainFileBytes } from '@winnow/shards';
 import type { VerifyProblem } from './compare-rows';
 
 /** Read at once. */
