@@ -1,111 +1,43 @@
-import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { chromium } from 'playwright';
-import type { Browser, BrowserContextOptions, Page } from 'playwright';
+import type { BrowserContextOptions, Page } from 'playwright';
 import { saveEmbeddings } from '@winnow/db';
 import { encodeJpeg } from '@winnow/imaging';
-import { digestTestList, writeTestAnswers } from '@winnow/runs';
-import { listLabelledFiles } from '@winnow/shards';
 import { drawnStudent, startsWinnow } from '../spec-support/drawn-student';
 import { sampleEpoch, writeSampleRun } from '../spec-support/sample-runs';
-import { writeStudioProject } from '../spec-support/studio-project';
+import { CLASSES, hasBrowser, LABELS, StudioBrowser, TAKEN_FOR } from '../spec-support/studio-browser';
 import type { StudioProject } from '../spec-support/studio-project';
-import { assembleStudio } from './assemble-studio';
 import type { Studio } from './assemble-studio';
-import { loadPageFiles } from './static-page';
 
-const CHROMIUM = '/usr/bin/chromium';
-const PAGE_LIST = path.resolve(__dirname, '../../../../dist/studio-page/files.json');
-const CLASSES = ['cat', 'dog', 'fox'];
-/** Of nine test images, three a class, what two students took them for. */
-const LABELS = [0, 0, 0, 1, 1, 1, 2, 2, 2];
-const TAKEN_FOR = { ce: [0, 0, 1, 1, 1, 1, 0, 2, 2], kd: [0, 0, 0, 1, 1, 0, 2, 2, 2] };
-
-const canRun = existsSync(CHROMIUM) && existsSync(PAGE_LIST);
-const describePages = canRun ? describe : describe.skip;
+const describePages = hasBrowser ? describe : describe.skip;
 
 describePages('pages of the studio', () => {
+  const pages = new StudioBrowser();
   let project: StudioProject;
   let studio: Studio;
-  let browser: Browser;
-  let link: (address: string) => string;
   const ids = { ce: '', kd: '', live: '' };
-  const complaints: string[] = [];
 
   beforeAll(async () => {
-    project = await writeStudioProject({ count: 30, hasCopies: true, title: '<img src=x onerror=alert(1)>' });
-    const { config } = project;
-    const test = path.join(config.paths.root, 'test');
-    for (const [index, label] of LABELS.entries()) {
-      const folder = path.join(test, CLASSES[label] as string);
-      mkdirSync(folder, { recursive: true });
-      const data = Buffer.alloc(16 * 16 * 3, 25 * index);
-      writeFileSync(path.join(folder, `${index}.jpg`), await encodeJpeg({ width: 16, height: 16, data }, 90));
-    }
-    await writeRuns(config.paths.runs, test);
     startsWinnow();
-    const parts = { projectFile: 'p.yaml', page: await loadPageFiles(), isReadOnly: false };
-    const withTest = { ...config, evaluate: { ...config.evaluate, test: 'test' } };
-    const io = { log: () => undefined, signal: new AbortController().signal };
-    studio = assembleStudio({ ...parts, config: withTest }, io);
-    await studio.server.listen({ host: '127.0.0.1', port: 0 });
-    const { port } = studio.server.server.address() as AddressInfo;
-    const key = await studio.context.keys.make('Anna', 'owner', new Date());
-    link = (address) => `http://127.0.0.1:${port}${address}#key=${key}`;
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+    await pages.start({ count: 30, hasCopies: true, title: '<img src=x onerror=alert(1)>' });
+    ({ project, studio } = pages);
+    const { runs } = project.config.paths;
+    Object.assign(ids, pages.runs);
+    writeFileSync(path.join(runs, ids.ce, 'student.safetensors'), await drawnStudent(CLASSES));
+    ids.live = path.basename(writeSampleRun(runs, { method: 'winnow', seed: 2, epochsDone: 1 }));
   });
   afterAll(async () => {
-    await browser?.close();
-    await studio?.close();
-    project?.remove();
-    expect(complaints).toEqual([]);
+    await pages.stop();
+    expect(pages.complaints).toEqual([]);
   });
 
-  async function writeRuns(runs: string, test: string): Promise<void> {
-    const listDigest = digestTestList(await listLabelledFiles(test));
-    for (const method of ['ce', 'kd'] as const) {
-      const predicted = TAKEN_FOR[method];
-      const confusion = CLASSES.map((_, row) =>
-        CLASSES.map((__, column) => LABELS.filter((label, at) => label === row && predicted[at] === column).length),
-      );
-      const accuracy = LABELS.filter((label, at) => label === predicted[at]).length / LABELS.length;
-      const folder = writeSampleRun(runs, { method, seed: 1, accuracy, confusion, classes: CLASSES });
-      const answers = { testDigest: 't'.repeat(64), listDigest, classes: CLASSES };
-      const numbers = { labels: Int32Array.from(LABELS), predicted: Int32Array.from(predicted) };
-      await writeTestAnswers(folder, { ...answers, ...numbers }, new Uint16Array(27));
-      if (method === 'ce') writeFileSync(path.join(folder, 'student.safetensors'), await drawnStudent(CLASSES));
-      ids[method] = path.basename(folder);
-    }
-    ids.live = path.basename(writeSampleRun(runs, { method: 'winnow', seed: 2, epochsDone: 1 }));
-  }
-
   async function open(address: string, options: BrowserContextOptions = {}, script = ''): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    const context = await pages.context(options);
     if (script !== '') await context.addInitScript(script);
-    context.setDefaultTimeout(90_000);
-    const page = await context.newPage();
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (/Content Security Policy|Trusted/i.test(message.text())) complaints.push(message.text());
-    });
-    await page.goto(link(address));
-    await settled(page);
-    return page;
+    return pages.open(context, address);
   }
 
-  async function settled(page: Page): Promise<void> {
-    await page
-      .locator('#main')
-      .filter({ hasText: /./, hasNotText: /Loading …|Choosing images/ })
-      .waitFor();
-  }
-
-  /** Without a reload: the key stays in the tab. */
-  async function go(page: Page, address: string): Promise<void> {
-    await page.goto(link(address).replace(/#.*/, ''));
-    await settled(page);
-  }
+  const go = (page: Page, address: string): Promise<void> => pages.go(page, address);
 
   it('decide by keys alone, in order, as fast as they are pressed, and take it back', async () => {
     const page = await open('/review/doubt');

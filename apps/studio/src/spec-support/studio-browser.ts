@@ -16,10 +16,10 @@ import type { StudioProject, StudioProjectOptions } from './studio-project';
 
 const CHROMIUM = '/usr/bin/chromium';
 const PAGE_LIST = path.resolve(__dirname, '../../../../dist/studio-page/files.json');
-const CLASSES = ['cat', 'dog', 'fox'];
+export const CLASSES = ['cat', 'dog', 'fox'];
 /** Of nine test images, three a class, what two students took them for. */
-const LABELS = [0, 0, 0, 1, 1, 1, 2, 2, 2];
-const TAKEN_FOR = { ce: [0, 0, 1, 1, 1, 1, 0, 2, 2], kd: [0, 0, 0, 1, 1, 0, 2, 2, 2] };
+export const LABELS = [0, 0, 0, 1, 1, 1, 2, 2, 2];
+export const TAKEN_FOR = { ce: [0, 0, 1, 1, 1, 1, 0, 2, 2], kd: [0, 0, 0, 1, 1, 0, 2, 2, 2] };
 /** Without a sandbox of its own, as containers run everything as root. */
 const ARGUMENTS = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'];
 const WAIT_MILLIS = 120_000;
