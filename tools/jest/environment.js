@@ -3,6 +3,9 @@ process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
 process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
 
 const { TestEnvironment } = require('jest-environment-node');
+const { keepCompiled, takeCompiled } = require('./keep-compiled.js');
+
+keepCompiled();
 
 /** Node's environment, but with the outer realm's typed arrays: native add-ons check them with instanceof. */
 module.exports = class NativeTypedArraysEnvironment extends TestEnvironment {
@@ -26,5 +29,10 @@ module.exports = class NativeTypedArraysEnvironment extends TestEnvironment {
     ]) {
       this.global[name] = globalThis[name];
     }
+  }
+
+  async teardown() {
+    takeCompiled();
+    await super.teardown();
   }
 };
