@@ -11,9 +11,12 @@ const kept = new Map();
 /** Compiled in this spec without bytes to begin from. */
 let fresh = [];
 
+/** Functions of a script that comes from V8's bytes can import nothing: V8 does not ask who imports for them. */
+const IMPORTS = /\bimport\s*\(/;
+
 /** In place of `vm.compileFunction`, which makes bytes before anything ran: without the functions that are compiled as they are called. */
 function compileOnce(source, parameters, options) {
-  if (options?.filename === undefined || options.parsingContext === undefined)
+  if (options?.filename === undefined || options.parsingContext === undefined || IMPORTS.test(source))
     return compileFunction(source, parameters, options);
   const { parsingContext, filename, importModuleDynamically } = options;
   const known = kept.get(filename);
