@@ -17,7 +17,7 @@ export type { ClassFeatures } from './orders/alike';
 export { sheetChecks, sheetError, withSheetChecks } from './orders/sheet-checks';
 export type { SheetCheck } from './orders/sheet-checks';
 export type { LabelNeighbours } from './orders/worth';
-export { buildDecisions, isOfBuilds, pairKey } from './decisions/build-decisions';
+export { buildDecisions, newDecisions, pairKey } from './decisions/build-decisions';
 export type { BuildDecisions } from './decisions/build-decisions';
 export { chooseBaseSplit, isCleanedConfig } from './decisions/base-split';
 export { classOfTruth, DecisionLog } from './decisions/decision-log';

@@ -95,6 +95,7 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
   cleaning.split?.remarks.forEach((remark) => io.log(remark));
   const stored = (digests: readonly string[]) => storedDescriptors(db, digests);
   const told = toldByPeople(buildDecisions(lines));
+  const lastDecision = lines.at(-1)?.seq ?? 0;
   const inputs = { originals, heldOut, embeddings, subset: { ...subset, fetchOutcomes }, cleaning, told, stored, io };
   const plan = await planProject(inputs, config);
   requireSamples(plan, config);
@@ -128,11 +129,11 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
   const job = { plan, recorded, directory, inputDigest, recordedDigest: found?.digest };
   const { built, isAsFound, reusedImages } = await takeOrWrite(options, job);
   if (found !== undefined) {
-    await markBuildUsed(db, found);
+    await markBuildUsed(db, { ...found, lastDecision });
     return { ...said, record: found, reused: isAsFound, reusedImages };
   }
   const record = toRecord(config.name, { built, id, inputDigest, plan });
-  await saveBuild(db, record, { samples: built.samples.map(toRow), exclusions: plan.exclusions });
+  await saveBuild(db, { ...record, lastDecision }, { samples: built.samples.map(toRow), exclusions: plan.exclusions });
   return { ...said, record, reused: false, reusedImages };
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
-import { forgetImages, listExclusions, storeBatchStep, storeDecisions } from '@winnow/db';
+import { decisionsSince, forgetImages, latestBuild, listExclusions, storeBatchStep, storeDecisions } from '@winnow/db';
 import { createTestDatabase } from '@winnow/db/testing';
 import type { TestDatabase } from '@winnow/db/testing';
 import { decodeImage, encodeJpeg } from '@winnow/imaging';
@@ -102,5 +102,26 @@ describe('a build after people decided of its copies', () => {
     const forgotten = await build();
     expect(forgotten.plan.told).toBeNull();
     expect([apart.kept, swapped.kept].map((one) => forgotten.images.has(one))).toEqual([true, true]);
+  });
+
+  it('knows which of them it read, also where the data set was there already', async () => {
+    const { db } = database;
+    const lastOf = async () => (await decisionsSince(db, 'p', { after: 0 })).at(-1)?.seq;
+    const first = await build();
+    const [read] = [await lastOf()];
+    expect((await latestBuild(db, 'p'))?.lastDecision).toBe(read);
+    // While it runs somebody says something that it cannot know of.
+    let said: Promise<unknown> | undefined;
+    const start = () => {
+      said ??= say('leave-out', 'f'.repeat(64));
+      return silent;
+    };
+    rmSync(first.directory, { recursive: true });
+    await buildProject({ config, db, io: { ...io, progress: { start } } });
+    await said;
+    expect(await lastOf()).toBeGreaterThan(read as number);
+    expect((await latestBuild(db, 'p'))?.lastDecision).toBe(read);
+    expect((await build()).record.id).toBe(first.record.id);
+    expect((await latestBuild(db, 'p'))?.lastDecision).toBe(await lastOf());
   });
 });

@@ -10,8 +10,8 @@ import {
   storeBatchStep,
   storeDecisions,
 } from '@winnow/db';
-import type { BatchStep, Database, NewDecision } from '@winnow/db';
-import { buildDecisions, classOfTruth, DecisionLog, isOfBuilds, sheetChecks } from '@winnow/review';
+import type { BatchStep, Database, NewDecision, ProjectOverview } from '@winnow/db';
+import { buildDecisions, classOfTruth, DecisionLog, newDecisions, sheetChecks } from '@winnow/review';
 import type { BuildDecisions, SheetCheck } from '@winnow/review';
 import type { DecisionSource, StudioImages } from '../images/studio-images';
 import type { EventStream } from '../server/event-stream';
@@ -24,6 +24,10 @@ interface StudioDecisionsOptions {
   readonly events: EventStream;
   readonly now: () => Date;
 }
+
+/** Which decisions a data set follows. */
+type BuildFollowing = Pick<ProjectOverview['builds'][number], 'id' | 'usedAt' | 'lastDecision'>;
+type NewDecisions = ReturnType<typeof newDecisions>;
 
 /** Lines that are read at once. */
 const PAGE_LINES = 10_000;
@@ -42,6 +46,9 @@ export class StudioDecisions implements DecisionSource {
   #forgotten: ReadonlySet<string> = new Set();
   #isRead = false;
   #ofBuilds: { readonly last: number; readonly decisions: BuildDecisions } | undefined;
+  #ofNext:
+    | { readonly now: BuildDecisions; readonly build: string; readonly usedAt: number; readonly found: NewDecisions }
+    | undefined;
   #behind: { readonly last: number; readonly split: string; readonly isBehind: boolean } | undefined;
   #ofSheets: { readonly last: number; readonly checks: readonly SheetCheck[] } | undefined;
 
@@ -114,12 +121,17 @@ export class StudioDecisions implements DecisionSource {
     return count;
   }
 
-  /** When something was last said, or taken back, for the next build; null: nothing was. @throws WinnowError as `current` */
-  async saidOfBuilds(): Promise<Date | null> {
-    await this.current();
-    const batches = new Set(this.#lines.filter(isOfBuilds).map(({ batch }) => batch));
-    const line = this.#lines.findLast(({ batch }) => batches.has(batch));
-    return line === undefined ? null : new Date(line.at);
+  /** What people said for the next build that a data set does not follow. @throws WinnowError as `current` */
+  async sinceBuild({ id, usedAt, lastDecision }: BuildFollowing): Promise<NewDecisions> {
+    const now = await this.ofBuilds();
+    const known = this.#ofNext;
+    if (known?.now === now && known.build === id && known.usedAt === usedAt.getTime()) return known.found;
+    // Of earlier versions only the time is known.
+    const isRead = ({ seq, at }: DecisionLogLine): boolean =>
+      lastDecision === null ? Date.parse(at) <= usedAt.getTime() : seq <= lastDecision;
+    const found = newDecisions(now, buildDecisions(this.#lines.filter(isRead)));
+    this.#ofNext = { now, build: id, usedAt: usedAt.getTime(), found };
+    return found;
   }
 
   /**

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { DecisionsStored, DuplicateKind, StudioDuplicates } from '@winnow/contracts';
+import type {
+  DecisionsStored,
+  DuplicateKind,
+  StudioDuplicates,
+  StudioProject as StudioProjectAnswer,
+} from '@winnow/contracts';
 import { forgetImages, markBuildUsed } from '@winnow/db';
 import { decodeImage } from '@winnow/imaging';
 import { readDataset } from '@winnow/shards';
@@ -115,14 +120,21 @@ describe('copies of a data set in the studio', () => {
     await say('same', project.copies[1] as string, project.digests[1]);
     await say('leave-out', project.digests[2] as string);
     const { next, clusters } = await list('');
-    expect(next).toEqual({ pairs: 1, kept: 1, leftOut: 1, command: 'winnow build p.yaml' });
+    expect(next).toEqual({ pairs: 1, kept: 1, leftOut: 1, takenBack: 0, command: 'winnow build p.yaml' });
     expect(clusters[2]).toMatchObject({ isLeftOut: true });
     expect(pairsOf(await list('undecided=1'))).toHaveLength(9);
-    await studio.context.database.use((db) => markBuildUsed(db, { id: project.buildId, project: 'p' }));
-    await studio.context.facts.renew();
-    expect((await list('')).next).toMatchObject({ pairs: 0, kept: 0, leftOut: 0 });
+    const builds = async (lastDecision: number) => {
+      await studio.context.database.use((db) => markBuildUsed(db, { id: project.buildId, project: 'p', lastDecision }));
+      await studio.context.facts.renew();
+      return (await list('')).next;
+    };
+    const { last } = await studio.context.decisions.current();
+    // The image was left out while the build ran, which came to its end later.
+    expect(await builds(last - 1)).toMatchObject({ pairs: 0, kept: 0, leftOut: 1, takenBack: 0 });
+    expect(((await studio.ask('/api/project')).body as StudioProjectAnswer).next.title).toBe('Build again');
+    expect(await builds(last)).toMatchObject({ pairs: 0, kept: 0, leftOut: 0, takenBack: 0 });
     await undo();
-    expect((await list('')).next).toMatchObject({ leftOut: 0 });
+    expect((await list('')).next).toMatchObject({ leftOut: 0, takenBack: 1 });
     const images = (await studio.ask('/api/images?count=3')).body;
     expect(images).toMatchObject({ tiles: [{ state: 'none' }, { state: 'none' }, { state: 'none' }] });
     const [leak] = (await list('kind=leaks')).clusters;

@@ -54,7 +54,7 @@ export const duplicateRoutes: RouteModule = (server, context) => {
     return {
       ...{ kind: query.kind, counts: lists.counts, same: lists.same, total: rows.length, from: query.from },
       clusters: describeClusters(shown, await pairFacts(shown, { context, lists, heldOut, query, log, decided })),
-      next: await nextBuild(context, decided),
+      next: await nextBuild(context),
     };
   });
 
@@ -154,20 +154,11 @@ async function pairFacts(rows: readonly PairRow[], { context, lists, heldOut, qu
   };
 }
 
-/** Decisions since a build last came to the newest data set. */
-async function nextBuild(
-  { facts, projectFile }: StudioContext,
-  { pairs, leftOut }: BuildDecisions,
-): Promise<NextBuild> {
+/** Decisions that the newest data set does not follow; without one, all. */
+async function nextBuild({ facts, decisions, projectFile }: StudioContext): Promise<NextBuild> {
   const [newest] = (await facts.read()).builds;
-  const isNew = ({ at }: { readonly at: string }): boolean =>
-    newest === undefined || new Date(at).getTime() > newest.usedAt.getTime();
-  const said = [...pairs.values()].filter(isNew);
-  const kept = said.filter(({ says }) => says === 'keep').length;
-  return {
-    pairs: said.length - kept,
-    kept,
-    leftOut: [...leftOut.values()].filter(isNew).length,
-    command: commandFor('build', projectFile),
-  };
+  const found = await decisions.sinceBuild(newest ?? NO_BUILD);
+  return { ...found, command: commandFor('build', projectFile) };
 }
+
+const NO_BUILD = { id: '', usedAt: new Date(0), lastDecision: 0 };

@@ -74,7 +74,10 @@ export class BaseImagesReader {
   }
 }
 
-async function toldOf({ config, database, images }: Reading, { build, splits }: Base): Promise<ToldOfBase | null> {
+async function toldOf(
+  { config, database, images, decisions: log }: Reading,
+  { build, splits }: Base,
+): Promise<ToldOfBase | null> {
   const { decisions, folded, told } = await database.use(async (db) => {
     const lines = await listDecisions(db, config.name);
     const read = await loadDecisions(config, () => Promise.resolve(lines));
@@ -86,6 +89,7 @@ async function toldOf({ config, database, images }: Reading, { build, splits }: 
     };
   });
   const any = await images.open({ b: build.id, s: splits[0].id });
+  const since = await log.sinceBuild(any.build);
   const { columns } = any.lists;
   const keptOf = keptByCopy(folded);
   const rowsOf = (sha256: string): readonly number[] => {
@@ -110,7 +114,7 @@ async function toldOf({ config, database, images }: Reading, { build, splits }: 
       ...(chosen.isStale
         ? ['People decided something else since this split was made: `winnow split` takes it in.']
         : []),
-      ...([...told.pairs.values()].some(({ at }) => new Date(at) > any.build.usedAt)
+      ...(since.pairs + since.kept + since.takenBack > 0
         ? ['What was said of copies since this data set was last made may change the count.']
         : []),
     ],

@@ -3,8 +3,8 @@ import type { ProjectOverview } from '@winnow/db';
 
 /** What people decided. */
 export interface Said {
-  /** When something was last said of copies and of what is left out; null: nothing was. */
-  readonly ofBuilds: Date | null;
+  /** The newest data set does not follow all that was said of copies and of what is left out. */
+  readonly isBuildBehind: boolean;
   /** Something was said of what images show. */
   readonly isOfImages: boolean;
   /** The newest split says otherwise of some. */
@@ -28,8 +28,12 @@ export function nextStep({ builds, splits, hits, images, runs }: ProjectOverview
   if (build.forgottenKeys.length > 0) {
     return step('Build again', 'The data set holds images that were to be forgotten.', 'build');
   }
-  if (said.ofBuilds !== null && said.ofBuilds > build.usedAt) {
-    return step('Build again', 'Copies, or images to leave out, were decided since the data set was made.', 'build');
+  if (said.isBuildBehind) {
+    return step(
+      'Build again',
+      'The data set does not follow what was said of copies and of what is left out.',
+      'build',
+    );
   }
   if (newestSplit({ builds, splits }) === undefined) {
     return step('Split', 'Clean, closed and open images of the data set are not told apart.', 'split');

@@ -67,9 +67,16 @@ describe('GET /api/project', () => {
 describe('nextStep', () => {
   const overview = { builds: [], splits: [], hits: 1, images: 1, runs: 0, bestAccuracy: null };
 
-  const nothing = { ofBuilds: null, isOfImages: false, isSplitBehind: false };
+  const nothing = { isBuildBehind: false, isOfImages: false, isSplitBehind: false };
   const looked = { ...nothing, isOfImages: true };
-  const build = { id: 'b', sampleCount: 1, createdAt: new Date(1), usedAt: new Date(10), forgottenKeys: [] };
+  const build = {
+    id: 'b',
+    sampleCount: 1,
+    createdAt: new Date(1),
+    usedAt: new Date(10),
+    lastDecision: 0,
+    forgottenKeys: [],
+  };
   const split = { id: 's', buildId: 'b', method: 'winnow', createdAt: new Date(20), counts: {} };
   const whole = { ...overview, builds: [build], splits: [split] };
 
@@ -81,9 +88,9 @@ describe('nextStep', () => {
 
   it.each([
     ['Build again', { ...whole, builds: [{ ...build, forgottenKeys: ['000000000'] }] }, nothing],
-    ['Build again', whole, { ...looked, ofBuilds: new Date(11) }],
+    ['Build again', whole, { ...looked, isBuildBehind: true }],
     ['Split', { ...whole, splits: [{ ...split, buildId: 'older' }] }, nothing],
-    ['Measure', whole, { ...nothing, ofBuilds: new Date(9) }],
+    ['Measure', whole, nothing],
     ['Split again', whole, { ...looked, isSplitBehind: true }],
     ['Train', whole, looked],
     ['Hand over', { ...whole, runs: 1 }, looked],

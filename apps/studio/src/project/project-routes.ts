@@ -43,12 +43,14 @@ async function describeProject(
 async function said({ config, decisions }: StudioContext, overview: ProjectOverview): Promise<Said> {
   const split = newestSplit(overview);
   const isAsked = split !== undefined && config.split.decisions;
+  const [build] = overview.builds;
   const [ofBuilds, log, isSplitBehind] = await Promise.all([
-    decisions.saidOfBuilds().catch(() => null),
+    build === undefined ? null : decisions.sinceBuild(build).catch(() => null),
     decisions.current().catch(() => null),
     isAsked ? decisions.isBehind(split).catch(() => false) : false,
   ]);
-  return { ofBuilds, isOfImages: log !== null && log.images.length > 0, isSplitBehind };
+  const isBuildBehind = ofBuilds !== null && Object.values(ofBuilds).some((count) => count > 0);
+  return { isBuildBehind, isOfImages: log !== null && log.images.length > 0, isSplitBehind };
 }
 
 function kindCounts(counts: ProjectOverview['splits'][number]['counts']): Readonly<Record<NoiseKind, number>> {

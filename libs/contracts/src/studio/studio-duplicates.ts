@@ -84,5 +84,7 @@ export interface NextBuild {
   /** Images that are kept in place of another. */
   readonly kept: number;
   readonly leftOut: number;
+  /** Decisions which that data set follows and that hold no more. */
+  readonly takenBack: number;
   readonly command: string;
 }

@@ -17,6 +17,8 @@ export interface BuildRecord {
   readonly duplicateMeasure?: DuplicateMeasure | null;
   /** Of samples whose image is to be forgotten since. A new build has none. */
   readonly forgottenKeys?: readonly string[];
+  /** Number of the newest decision that the last build command which came to it had read; null: that is not known. */
+  readonly lastDecision?: number | null;
 }
 
 /** One image of a build and where its bytes are. */
@@ -58,7 +60,10 @@ export async function saveBuild(
       .values({ ...build, usedAt: afterAllOthers(build.project) })
       .onConflictDoUpdate({
         target: builds.id,
-        set: { inputDigest: build.inputDigest, counts: build.counts, usedAt: afterAllOthers(build.project) },
+        set: {
+          ...{ inputDigest: build.inputDigest, counts: build.counts },
+          ...{ usedAt: afterAllOthers(build.project), lastDecision: build.lastDecision ?? null },
+        },
         setWhere: sql`${builds.inputDigest} = ${rescuedInputDigest(build.id)}`,
       })
       .returning({ isNew: sql<boolean>`xmax = 0` });
@@ -99,10 +104,13 @@ async function insertExclusions(tx: Database, buildId: string, rows: readonly Ex
 }
 
 /** Makes a build that is indexed already the project's current one. */
-export async function markBuildUsed(db: Database, { id, project }: Pick<BuildRecord, 'id' | 'project'>): Promise<void> {
+export async function markBuildUsed(
+  db: Database,
+  { id, project, lastDecision = null }: Pick<BuildRecord, 'id' | 'project' | 'lastDecision'>,
+): Promise<void> {
   await db
     .update(builds)
-    .set({ usedAt: afterAllOthers(project) })
+    .set({ usedAt: afterAllOthers(project), lastDecision })
     .where(eq(builds.id, id));
 }
 

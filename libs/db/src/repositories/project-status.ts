@@ -60,6 +60,8 @@ export interface ProjectOverview {
     readonly createdAt: Date;
     /** When a build command last came to it. */
     readonly usedAt: Date;
+    /** Number of the newest decision that this command had read; null: that is not known. */
+    readonly lastDecision: number | null;
     /** Keys of samples that hold an image which was to be forgotten since. */
     readonly forgottenKeys: readonly string[];
   }[];
@@ -94,6 +96,7 @@ export async function projectOverview(
       sampleCount: builds.sampleCount,
       createdAt: builds.createdAt,
       usedAt: builds.usedAt,
+      lastDecision: builds.lastDecision,
       forgottenKeys: builds.forgottenKeys,
     })
     .from(builds)

@@ -21,6 +21,8 @@ export const builds = pgTable('builds', {
   forgottenKeys: jsonb().$type<readonly string[]>().notNull().default([]),
   /** When a build command last came to it: the latest is the project's current one. */
   usedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  /** Number of the newest decision that was there when that command read the log; null: an earlier version did not keep it. */
+  lastDecision: bigint({ mode: 'number' }),
   createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
 });
 

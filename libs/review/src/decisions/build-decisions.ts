@@ -1,5 +1,5 @@
 import { PAIR_SAYINGS, PLACE_SAYINGS } from '@winnow/contracts';
-import type { DecisionLogLine, PairSaying, PlaceSaying } from '@winnow/contracts';
+import type { DecisionLogLine, NextBuild, PairSaying, PlaceSaying } from '@winnow/contracts';
 
 /** The last word on two images. */
 interface PairDecision extends Pick<DecisionLogLine, 'person' | 'at' | 'batch' | 'seq'> {
@@ -62,6 +62,23 @@ export function buildDecisions(lines: Iterable<DecisionLogLine>): BuildDecisions
     }
   }
   return { pairs, leftOut };
+}
+
+/** How many of the decisions that hold now a build did otherwise, and how many it followed that hold no more. */
+export function newDecisions(now: BuildDecisions, followed: BuildDecisions): Omit<NextBuild, 'command'> {
+  const isFollowed = (said: PairDecision, key: string): boolean => {
+    const before = followed.pairs.get(key);
+    return before?.says === said.says && (said.says !== 'keep' || before.sha256 === said.sha256);
+  };
+  const pairs = [...now.pairs].filter(([key, said]) => !isFollowed(said, key));
+  const kept = pairs.filter(([, { says }]) => says === 'keep').length;
+  const missing = (of: ReadonlyMap<string, unknown>, from: ReadonlyMap<string, unknown>): number =>
+    [...of.keys()].filter((key) => !from.has(key)).length;
+  return {
+    ...{ pairs: pairs.length - kept, kept },
+    leftOut: missing(now.leftOut, followed.leftOut),
+    takenBack: missing(followed.pairs, now.pairs) + missing(followed.leftOut, now.leftOut),
+  };
 }
 
 /** A batch is undone by the person whose it is. */

@@ -81,13 +81,18 @@ function leadOf({ counts: { near, similar }, same }: StudioDuplicates): string {
 }
 
 /** What the next build follows, and the command that makes it. */
-function Next({ next: { pairs, kept, leftOut, command } }: { readonly next: NextBuild }): React.JSX.Element {
-  if (pairs + kept + leftOut === 0) return <p className="soft">No decisions for the next build yet.</p>;
+function Next({ next: { pairs, kept, leftOut, takenBack, command } }: { readonly next: NextBuild }): React.JSX.Element {
+  if (pairs + kept + leftOut + takenBack === 0) return <p className="soft">No decisions for the next build yet.</p>;
   return (
     <div className={styles.next}>
       <p role="status">
         Decisions for the next build: <b>{countOf(pairs, 'pair')}</b>, <b>{formatCount(kept)}</b> kept,{' '}
         <b>{formatCount(leftOut)}</b> left out
+        {takenBack > 0 && (
+          <>
+            , <b>{formatCount(takenBack)}</b> taken back
+          </>
+        )}
       </p>
       <CommandLine command={command} />
       <StepButton step={{ step: 'build' }} says="Makes a data set that follows these decisions; the one shown stays.">
