@@ -1,3 +1,5 @@
+import type { StudioMeasure } from '@winnow/contracts';
+
 const counts = new Intl.NumberFormat('en');
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 
@@ -17,3 +19,9 @@ export const formatShare = (share: number): string => share.toFixed(2).replace(/
 /** `1 image`, `3 images`. */
 export const countOf = (count: number, one: string, many = `${one}s`): string =>
   `${formatCount(count)} ${count === 1 ? one : many}`;
+
+/** How often two people told the same of an image; kappa is agreement beyond chance. */
+export function agreementWords({ same, of, kappa }: StudioMeasure['agreement']): string {
+  const beyond = kappa === null ? '' : `, kappa ${kappa.toFixed(2)}`;
+  return `Two people: ${same} of ${countOf(of, 'image')} told the same${beyond}.`;
+}

@@ -17,7 +17,10 @@ const MAX_BODY_BYTES = 8 << 20;
 
 const sinceSchema = z.object({ after: z.coerce.number().int().min(0).default(0) });
 const orderSchema = z.object({ order: z.enum(REVIEW_ORDERS) });
-const queueSchema = listQuerySchema.extend({ count: z.coerce.number().int().min(1).max(10_000).default(20) });
+const queueSchema = listQuerySchema.extend({
+  count: z.coerce.number().int().min(1).max(10_000).default(20),
+  overlap: z.coerce.number().int().min(0).max(50).default(0),
+});
 
 const alikeSchema = listQuerySchema.pick({ b: true, s: true }).extend({ all: z.enum(['', '0', '1']).optional() });
 
@@ -28,6 +31,12 @@ export const decisionRoutes: RouteModule = (server, context) => {
   const otherOpinion = new OtherOpinion();
   const alike = new AlikeFinder(context);
   const config = { isForReviewers: true };
+  /** Of images that are before a person: they are still there. */
+  const keepOpenOnes = ({ name }: StudioPerson): void => {
+    const isSaid = (sha256: string): boolean =>
+      decisions.known.decisionOf(sha256).opinions.some(({ person }) => person === name);
+    leases.renew(name, now().getTime(), (sha256) => !isSaid(sha256));
+  };
   server.post('/api/decisions', { config, bodyLimit: MAX_BODY_BYTES }, async (request): Promise<DecisionsStored> => {
     const person = context.personOf(request);
     const { decisions: lines } = postDecisionsSchema.parse(request.body);
@@ -37,12 +46,16 @@ export const decisionRoutes: RouteModule = (server, context) => {
     const refused = lines.filter((line) => !isSayable(line, context)).map(({ id }) => id);
     const settled = await settleDisputes(sayable, person, decisions);
     const stored = await decisions.store(person.name, await plans.withChances(settled));
+    keepOpenOnes(person);
     return { ...stored, refused: [...stored.refused, ...refused] };
   });
   for (const says of ['undo', 'redo'] as const) {
-    server.post(`/api/${says}`, { config }, (request): Promise<DecisionsStored> => {
+    server.post(`/api/${says}`, { config }, async (request): Promise<DecisionsStored> => {
       const { id, batch } = undoSchema.parse(request.body);
-      return decisions.step(context.personOf(request).name, { id, says, batch });
+      const person = context.personOf(request);
+      const stored = await decisions.step(person.name, { id, says, batch });
+      keepOpenOnes(person);
+      return stored;
     });
   }
   server.get('/api/decisions', async (request): Promise<DecisionsSince> => {
@@ -51,7 +64,7 @@ export const decisionRoutes: RouteModule = (server, context) => {
   });
   server.get('/api/review/:order', async (request): Promise<ReviewQueue> => {
     const { order } = orderSchema.parse(request.params);
-    const { count, ...query } = queueSchema.parse(request.query);
+    const { count, overlap, ...query } = queueSchema.parse(request.query);
     const log = await decisions.current();
     const opened = await images.open(scopeOf(query));
     const { lists, split, build } = opened;
@@ -61,7 +74,8 @@ export const decisionRoutes: RouteModule = (server, context) => {
     const [leftOut, checks] = [await decisions.leftOutRows(lists), await decisions.sheetChecks()];
     const source = { lists, log, leases, seed: split?.id ?? build.id, reserved, leftOut, checks, other };
     const isOwner = role === 'owner';
-    return nextInQueue(source, { order, person, isOwner, count, list: listRequest(query), nowMillis: now().getTime() });
+    const [list, nowMillis] = [listRequest(query), now().getTime()];
+    return nextInQueue(source, { order, person, isOwner, count, list, overlap, nowMillis });
   });
   server.get('/api/alike/:sha256', async (request): Promise<AlikeImages> => {
     const { sha256 } = sha256Schema.parse(request.params);

@@ -2,8 +2,16 @@ import { NOISE_KINDS, WinnowError } from '@winnow/contracts';
 import type { ReviewOrder, ReviewQueue } from '@winnow/contracts';
 import { DECIDED_STATES, digestOf, NO_KIND } from '@winnow/columns';
 import type { ImageColumns, ImageLists, ListRequest } from '@winnow/columns';
-import { LOOK_ORDERS, nextLooks, withSheetChecks } from '@winnow/review';
-import type { DecisionLog, LookOrder, ReviewLeases, ReviewPool, SheetCheck } from '@winnow/review';
+import {
+  LOOK_ORDERS,
+  nextLooks,
+  peopleAgreement,
+  singleLooks,
+  waitingForSecondLook,
+  withSecondLooks,
+  withSheetChecks,
+} from '@winnow/review';
+import type { DecisionLog, LookAnswers, LookOrder, ReviewLeases, ReviewPool, SheetCheck } from '@winnow/review';
 
 export interface QueueRequest {
   readonly order: ReviewOrder;
@@ -13,6 +21,8 @@ export interface QueueRequest {
   readonly count: number;
   /** Only images of this list. */
   readonly list: Pick<ListRequest, 'filters'>;
+  /** Of a hundred looks, so many are at images that one other person looked at. */
+  readonly overlap: number;
   readonly nowMillis: number;
 }
 
@@ -42,7 +52,7 @@ const DISPUTED = DECIDED_STATES.indexOf('disputed');
  * @throws WinnowError MISSING_INPUT where the order needs what the project does not have yet
  */
 export function nextInQueue(source: QueueSource, request: QueueRequest): ReviewQueue {
-  const { order, person, count, list, nowMillis } = request;
+  const { order, person, count, list, overlap, nowMillis } = request;
   const { lists, leases } = source;
   const { columns } = lists;
   const listed = lists.list({ ...list, sort: 'position', isDescending: false });
@@ -58,24 +68,49 @@ export function nextInQueue(source: QueueSource, request: QueueRequest): ReviewQ
   const next = isLookOrder(order) ? inOrder(order, source, free, count) : free.slice(0, count);
   // A data set of a benchmark pool may hold an image twice.
   const undecided = [...new Set(Array.from(next, (row) => digestOf(columns, row)))];
-  const checks = isLookOrder(order) ? checksOf(source, request, { listed, taken }) : [];
-  const images = withSheetChecks(undecided, checks, count);
+  const checks = isLookOrder(order) ? freeOf(source, checksOf(source, person), { listed, taken }) : [];
+  const looks = isLookOrder(order) && overlap > 0 ? singleLooks(source.log) : null;
+  const mixed = looks === null ? undecided : withOthers(source, request, { looks, undecided, listed });
+  const left = rows.length + checks.length + Math.max(0, mixed.length - undecided.length);
+  const images = withSheetChecks(mixed, checks, count);
   leases.take(images, person, nowMillis);
-  return { order, left: rows.length + checks.length, images };
+  return { order, left, images, agreement: looks === null ? null : peopleAgreement(looks) };
 }
 
-/** Of the person's own sheets, as far as they are in the list. */
-function checksOf(
-  { lists, leftOut, checks = [] }: QueueSource,
-  { person }: QueueRequest,
+/** With images that somebody else looked at. */
+function withOthers(
+  source: QueueSource,
+  { person, count, overlap, nowMillis }: QueueRequest,
+  found: { readonly looks: LookAnswers; readonly undecided: readonly string[]; readonly listed: Uint32Array },
+): readonly string[] {
+  const { looks, undecided, listed } = found;
+  // Who looked at an image may still hold it.
+  const isBeforeAnother = (sha256: string): boolean => {
+    const holder = source.leases.holderOf(sha256, nowMillis);
+    return holder !== null && holder !== person && looks.get(sha256)?.has(holder) !== true;
+  };
+  const waiting = waitingForSecondLook(source.log, looks, person).filter((sha256) => !isBeforeAnother(sha256));
+  const free = freeOf(source, waiting, { listed, taken: new Set() });
+  return withSecondLooks(undecided, free, { looks, person, percent: overlap, count });
+}
+
+/** Of the person's own sheets. */
+function checksOf({ checks = [] }: QueueSource, person: string): readonly string[] {
+  const own = checks.filter((check) => check.person === person && check.isStanding && check.again === null);
+  return own.map(({ sha256 }) => sha256);
+}
+
+/** Decided images that are in the list, and that nobody left out, or has before them. */
+function freeOf(
+  { lists, leftOut }: QueueSource,
+  images: readonly string[],
   { listed, taken }: { readonly listed: Uint32Array; readonly taken: ReadonlySet<number> },
 ): readonly string[] {
-  const own = checks.filter((check) => check.person === person && check.isStanding && check.again === null);
-  if (own.length === 0) return [];
+  if (images.length === 0) return [];
   const among = new Set(listed);
   const isFree = (row: number): boolean =>
     among.has(row) && !taken.has(row) && lists.columns.forgotten[row] === 0 && leftOut?.has(row) !== true;
-  return own.map(({ sha256 }) => sha256).filter((sha256) => lists.rowsOf(sha256).some(isFree));
+  return images.filter((sha256) => lists.rowsOf(sha256).some(isFree));
 }
 
 function isOpenTo(

@@ -99,6 +99,11 @@ export class StudioDecisions implements DecisionSource {
     return this.#ofSheets.checks;
   }
 
+  /** The log as it was last read. */
+  get known(): DecisionLog {
+    return this.#log;
+  }
+
   /** Lines after a number, oldest first, as many as go into one answer. @throws WinnowError as `current` */
   async since(after: number): Promise<readonly DecisionLogLine[]> {
     await this.current();

@@ -64,7 +64,22 @@ describeBrowsers('browsers at one studio', () => {
         `select sha256, count(distinct person)::integer as people from decisions where says = 'open' group by sha256`,
       );
       expect([rows.length, rows.filter((row) => row['people'] !== 1)]).toEqual([LOOKS, []]);
-      for (const page of pages) await page.context().close();
+      // Each has seen what the other decided.
+      for (const page of pages) await page.getByText(`${LOOKS} in all`).waitFor();
+      const [page] = pages as [Page];
+      await page.getByLabel('second looks').selectOption('10');
+      await page.waitForURL('**/review/doubt?overlap=10');
+      await page.locator('[aria-label="Decisions"]').waitFor();
+      for (let key = 0; key < AT_ONCE; key += 1) await page.keyboard.press('o');
+      await now(page, LOOKS / 2 + AT_ONCE);
+      await page.getByText('all stored ✓').waitFor();
+      // In each ten of her looks there is one at an image of Ben's, and maybe one begun.
+      const seconds = Math.floor((LOOKS / 2 + AT_ONCE) / 10);
+      await browser.go(page, '/review/random?overlap=10');
+      const agreement = await page.getByText(/^Two people: /).textContent();
+      const [, same, of] = /^Two people: (\d+) of (\d+) images told the same/.exec(agreement ?? '') ?? [];
+      expect([same, [seconds, seconds + 1]]).toEqual([of, expect.arrayContaining([Number(of)])]);
+      for (const open of pages) await open.context().close();
     },
     MAX_MILLIS,
   );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MeasuredShare } from './studio-measure';
+import type { MeasuredShare, StudioMeasure } from './studio-measure';
 import type { StudioRole } from './studio-project';
 import type { NoiseKind } from '../learning-names';
 
@@ -168,15 +168,18 @@ export const REVIEW_ORDERS = ['doubt', 'disagree', 'pairs', 'disputed', 'mine', 
 export type ReviewOrder = (typeof REVIEW_ORDERS)[number];
 
 /**
- * GET /api/review/ORDER?FILTERS&count= (at most 10 000): undecided images in this order that nobody left out, leased to
- * the person for 90 s, so that nobody else is given them; asked again, those that the person has not decided come first.
- * POST /api/review/pause gives all back.
+ * GET /api/review/ORDER?FILTERS&count=&overlap= (at most 10 000): undecided images in this order that nobody left out, leased to
+ * the person until 90 s after they last asked or decided, so that nobody else is given them; asked again, those that the person has
+ * not decided come first. With `overlap` (1 to 50), so many of a hundred of the person's looks are at images that one other person
+ * looked at. POST /api/review/pause gives all back.
  */
 export interface ReviewQueue {
   readonly order: ReviewOrder;
   /** With those that others have before them. */
   readonly left: number;
   readonly images: readonly string[];
+  /** Of all single looks of the project that two people did; null without `overlap`. */
+  readonly agreement: StudioMeasure['agreement'] | null;
 }
 
 /**

@@ -12,4 +12,15 @@ describe('ReviewLeases', () => {
     leases.release('ben');
     expect([leases.takenFrom('anna', 90_000), leases.takenFrom('ben', 90_000)]).toEqual([[], ['b']]);
   });
+
+  it('keeps what somebody who decides still has to look at', () => {
+    const leases = new ReviewLeases();
+    leases.take(['a', 'b'], 'anna', 0);
+    leases.take(['c'], 'ben', 0);
+    leases.renew('anna', 60_000, (image) => image !== 'a');
+    expect(['a', 'b', 'c'].map((image) => leases.holderOf(image, 90_000))).toEqual([null, 'anna', null]);
+    // What was gone is not taken again.
+    leases.renew('ben', 90_000, () => true);
+    expect(leases.takenFrom('anna', 90_000)).toEqual([]);
+  });
 });

@@ -23,6 +23,18 @@ export class ReviewLeases {
     for (const image of images) this.#byImage.set(image, { person, untilMillis: nowMillis + LEASE_MILLIS });
   }
 
+  /** Who has an image before them; null: nobody. */
+  holderOf(image: string, nowMillis: number): string | null {
+    const lease = this.#byImage.get(image);
+    return lease !== undefined && lease.untilMillis > nowMillis ? lease.person : null;
+  }
+
+  /** Whoever decides is still there: what they have, and still have to look at, is kept for them from now on. */
+  renew(person: string, nowMillis: number, isToLookAt: (image: string) => boolean): void {
+    const own = [...this.#byImage.keys()].filter((image) => this.holderOf(image, nowMillis) === person);
+    this.take(own.filter(isToLookAt), person, nowMillis);
+  }
+
   /** Gives back what a person has. */
   release(person: string): void {
     for (const [image, lease] of this.#byImage) if (lease.person === person) this.#byImage.delete(image);

@@ -6,7 +6,7 @@ import { frameSearch, useAddress, useAddressValues } from '../../address/use-add
 import { CommandLine } from '../../parts/command-line';
 import { EmptyState } from '../../parts/empty-state';
 import { PageBody, PageSection, usePageTitle } from '../../parts/page-body';
-import { countOf, formatCount } from '../../parts/numbers';
+import { agreementWords, countOf, formatCount } from '../../parts/numbers';
 import { read, WHILE_PASSING } from '../../server/client';
 import { useProject, useShown } from '../../server/project';
 import { ReviewStage } from '../review/review-stage';
@@ -154,13 +154,7 @@ function Agreement({
       : [
           `Own consistency: ${consistency.same} of ${countOf(consistency.of, 'image')} that came twice were told the same.`,
         ]),
-    ...(agreement.of === 0
-      ? []
-      : [
-          `Two people: ${agreement.same} of ${countOf(agreement.of, 'image')} told the same${
-            agreement.kappa === null ? '' : `, kappa ${agreement.kappa.toFixed(2)}`
-          }.`,
-        ]),
+    ...(agreement.of === 0 ? [] : [agreementWords(agreement)]),
   ];
   return lines.length === 0 ? null : <p className={styles.note}>{lines.join(' ')}</p>;
 }

@@ -2,14 +2,15 @@ import type { LookList } from './look-list';
 import { countToAsk, withLooks } from './look-list';
 
 const names = (count: number): readonly string[] => Array.from({ length: count }, (_, at) => `image ${at}`);
-const passedBy = (images: readonly string[]): LookList => ({ images, at: images.length, left: 1, plan: undefined });
+const OF_ORDER = { plan: undefined, agreement: null };
+const passedBy = (images: readonly string[]): LookList => ({ images, at: images.length, left: 1, ...OF_ORDER });
 
 describe('looks that are handed out', () => {
   const isStored = (): boolean => false;
   /** As a server answers that has so many undecided images, however many of them were skipped. */
   const asked = (before: LookList, all: readonly string[]): LookList => {
     const count = countToAsk(before, isStored);
-    const answer = { images: all.slice(0, count), left: all.length, plan: undefined };
+    const answer = { images: all.slice(0, count), left: all.length, ...OF_ORDER };
     return withLooks(before, answer, { count, isMeasure: false, wasStored: true, isStored });
   };
 
@@ -26,7 +27,7 @@ describe('looks that are handed out', () => {
 
   it('are at no end where as many came as were asked for, or something was not stored yet', () => {
     const before = passedBy(names(3));
-    const none = { images: names(3), left: 9, plan: undefined };
+    const none = { images: names(3), left: 9, ...OF_ORDER };
     const options = { count: 3, isMeasure: false, wasStored: true, isStored };
     expect(withLooks(before, none, options).left).toBe(9);
     expect(withLooks(before, none, { ...options, count: 23, wasStored: false }).left).toBe(9);

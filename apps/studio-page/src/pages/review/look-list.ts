@@ -1,3 +1,5 @@
+import type { ReviewQueue } from '@winnow/contracts';
+
 /** Images that were handed out, and how far one came among them. */
 export interface LookList {
   readonly images: readonly string[];
@@ -5,11 +7,10 @@ export interface LookList {
   /** Null before the first answer. */
   readonly left: number | null;
   readonly plan: string | undefined;
+  readonly agreement: ReviewQueue['agreement'];
 }
 
-export interface LookAnswer {
-  readonly images: readonly string[];
-  readonly left: number;
+export interface LookAnswer extends Pick<ReviewQueue, 'images' | 'left' | 'agreement'> {
   readonly plan: string | undefined;
 }
 
@@ -38,7 +39,7 @@ interface Asked {
  */
 export function withLooks(
   before: LookList,
-  { images, left, plan }: LookAnswer,
+  { images, left, plan, agreement }: LookAnswer,
   { count, isMeasure, wasStored, isStored }: Asked,
 ): LookList {
   const lately = Math.max(0, before.at - JUST_LOOKED_AT);
@@ -49,5 +50,11 @@ export function withLooks(
   const rest = before.images.length - before.at;
   // Nothing new, and less than was asked for, although all was stored then: there is no more.
   const isEnd = added.length === 0 && wasStored && images.length < count;
-  return { ...before, plan, images: [...before.images, ...added], left: isEnd ? rest : Math.max(left, rest + 1) };
+  return {
+    images: [...before.images, ...added],
+    at: before.at,
+    left: isEnd ? rest : Math.max(left, rest + 1),
+    plan,
+    agreement,
+  };
 }

@@ -1,6 +1,6 @@
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { flagParameter } from '../../address/codec';
+import { choiceParameter, flagParameter } from '../../address/codec';
 import { frameSearch, useAddress, useAddressValues } from '../../address/use-address';
 import { CommandLine } from '../../parts/command-line';
 import { EmptyState } from '../../parts/empty-state';
@@ -13,8 +13,16 @@ import { isReviewOrder, REVIEW_ORDER_WORDS, useReviewOrders } from './order-word
 import { ReviewStage } from './review-stage';
 import styles from './review.module.css';
 
-/** Of which images, and whether anything is said of them. */
-const ADDRESS = { ...LIST_FILTERS, blind: flagParameter() };
+/** Of a hundred looks, at images that somebody else looked at. */
+const OVERLAPS = ['0', '5', '10', '20', '50'] as const;
+type Overlap = (typeof OVERLAPS)[number];
+
+/** Of which images, how many of them two people look at, and whether anything is said of them. */
+const ADDRESS = {
+  ...LIST_FILTERS,
+  overlap: choiceParameter<Overlap>(OVERLAPS, '0'),
+  blind: flagParameter(),
+};
 
 /** Three ways to look at images; with an order in the address, one image after the other. */
 export default function ReviewPage(): React.JSX.Element {
@@ -43,8 +51,11 @@ function Review({ order }: { readonly order: keyof typeof REVIEW_ORDER_WORDS }):
   const filters = filterTexts(values);
   const applied = appliedFilters(values);
   const key = JSON.stringify(filters);
-  const isBlind = values.blind;
-  const source = useMemo(() => ({ kind: 'order' as const, order, filters, isBlind }), [order, key, isBlind]);
+  const [isBlind, overlap] = [values.blind, Number(values.overlap)];
+  const source = useMemo(
+    () => ({ kind: 'order' as const, order, filters, overlap, isBlind }),
+    [order, key, overlap, isBlind],
+  );
   return (
     <ReviewStage
       title="Review"
@@ -82,6 +93,7 @@ function Review({ order }: { readonly order: keyof typeof REVIEW_ORDER_WORDS }):
               ))}
             </select>
           </label>
+          <SecondLooks share={values.overlap} onChange={(share) => change({ overlap: share })} />
           <label>
             <input type="checkbox" checked={isBlind} onChange={({ target }) => change({ blind: target.checked })} />{' '}
             blind
@@ -96,6 +108,31 @@ function Review({ order }: { readonly order: keyof typeof REVIEW_ORDER_WORDS }):
         />
       }
     />
+  );
+}
+
+function SecondLooks({
+  share,
+  onChange,
+}: {
+  readonly share: Overlap;
+  readonly onChange: (share: Overlap) => void;
+}): React.JSX.Element {
+  return (
+    <label>
+      second looks{' '}
+      <select
+        value={share}
+        title="Of your looks, so many are at images that somebody else looked at, unmarked: they say how far people agree."
+        onChange={({ target }) => onChange(OVERLAPS.find((one) => one === target.value) ?? '0')}
+      >
+        {OVERLAPS.map((one) => (
+          <option key={one} value={one}>
+            {one === '0' ? 'none' : `${one} %`}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

@@ -7,7 +7,7 @@ import { NoteDialog } from '../../decisions/note-dialog';
 import type { KeyBinding } from '../../keys/key-layers';
 import { useKeys } from '../../keys/use-keys';
 import { EmptyState } from '../../parts/empty-state';
-import { formatCount } from '../../parts/numbers';
+import { agreementWords, formatCount } from '../../parts/numbers';
 import { useProject } from '../../server/project';
 import { DecisionButtons } from './decision-buttons';
 import { LastLooks } from './last-looks';
@@ -35,7 +35,7 @@ export interface ReviewStageProps {
 export function ReviewStage({ title, source, aside, note, whenDone }: ReviewStageProps): React.JSX.Element {
   const [isPaused, setPaused] = useState(false);
   const looks = useLooks(source, isPaused);
-  const { sha256, image, left } = looks;
+  const { sha256, image, left, agreement } = looks;
   const isMeasure = source.kind === 'measure';
   const isBlind = isBlindSource(source);
   const past = usePastLooks();
@@ -65,6 +65,7 @@ export function ReviewStage({ title, source, aside, note, whenDone }: ReviewStag
         </button>
       </header>
       {note}
+      {agreement === null || agreement.of === 0 ? null : <p className={styles.pace}>{agreementWords(agreement)}</p>}
       {isPaused ? (
         <Paused />
       ) : sha256 === null && !looks.isWaiting ? (

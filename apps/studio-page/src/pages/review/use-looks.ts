@@ -14,6 +14,8 @@ export type LookSource =
       readonly kind: 'order';
       readonly order: ReviewOrder;
       readonly filters: Readonly<Record<string, string>>;
+      /** Of a hundred looks, so many at images of somebody else. */
+      readonly overlap: number;
       /** Nothing is asked, and said, of its images. */
       readonly isBlind: boolean;
     }
@@ -29,6 +31,8 @@ export interface Looks {
   /** Still to look at, those that are here among them; null before the first answer. */
   readonly left: number | null;
   readonly plan: string | undefined;
+  /** Of looks that two people did; null where that is not asked. */
+  readonly agreement: LookList['agreement'];
   /** More is to come. */
   readonly isWaiting: boolean;
   readonly error: Error | null;
@@ -47,7 +51,7 @@ const FEW_LEFT = 12;
 const RETRY_MILLIS = 1000;
 const AHEAD = 3;
 
-const NOTHING: LookList = { images: [], at: 0, left: null, plan: undefined };
+const NOTHING: LookList = { images: [], at: 0, left: null, plan: undefined, agreement: null };
 
 /** One image after the other, the next ones read and decoded before they are asked for. */
 export function useLooks(source: LookSource, isPaused: boolean): Looks {
@@ -102,7 +106,7 @@ export function useLooks(source: LookSource, isPaused: boolean): Looks {
     image: details.find((detail) => detail.sha256 === sha256) ?? null,
     left: state.left === null ? null : Math.max(state.left, rest),
     isWaiting: sha256 === null && !isWhole,
-    plan: state.plan,
+    ...{ plan: state.plan, agreement: state.agreement },
     error,
     canGoBack: state.at > 0,
     next: useCallback(() => {
@@ -141,11 +145,11 @@ function isStored(sha256: string): boolean {
 async function ask(source: LookSource, frame: Readonly<Record<string, string>>, count: number): Promise<LookAnswer> {
   if (source.kind === 'measure') {
     const { images, left, plan } = await read('/api/measure/looks', { search: { ...frame, count } });
-    return { images, left, plan };
+    return { images, left, plan, agreement: null };
   }
-  const search = { ...frame, ...source.filters, count };
-  const { images, left } = await read('/api/review/:order', { parts: { order: source.order }, search });
-  return { images, left, plan: undefined };
+  const search = { ...frame, ...source.filters, count, overlap: source.overlap };
+  const { images, left, agreement } = await read('/api/review/:order', { parts: { order: source.order }, search });
+  return { images, left, plan: undefined, agreement };
 }
 
 function useDetails(images: readonly string[], frame: Readonly<Record<string, string>>): readonly ImageDetail[] {
