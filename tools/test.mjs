@@ -1,13 +1,15 @@
 #!/usr/bin/env node
 /**
- * `npm test`: sets everything up, then runs every check and ends with `N passed, N failed, N skipped`.
- * Arguments go to jest: `npm test -- --selectProjects noise`.
+ * `npm test`: sets everything up, then runs every check and ends with `N passed, N failed, N skipped`. Specs of projects
+ * that are as they were when they passed are not run again: Nx keeps what they came to.
+ * Arguments go to jest, and then what they name is run: `npm test -- --selectProjects noise`.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir, totalmem } from 'node:os';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
 import path from 'node:path';
 import { ensureDependencies, ROOT } from './ensure-dependencies.mjs';
+import { countTests, runJest } from './nx/run-jest.js';
 import { startTestPostgres } from './test-postgres.mjs';
 import { prepareTestPython } from './test-python.mjs';
 
@@ -15,8 +17,6 @@ const jestArguments = process.argv.slice(2);
 const PROCESSORS = Math.min(2, availableParallelism());
 /** Two more than processors where memory is for it, as specs wait for disks, timers and other programs. */
 const WORKERS = totalmem() < 15e9 ? PROCESSORS : PROCESSORS + 2;
-/** Young objects are most of what specs leave; with room for them they are collected a tenth cheaper. */
-const COLLECT_LESS = '--max-semi-space-size=64';
 const env = {
   ...process.env,
   CI: 'true',
@@ -26,17 +26,9 @@ const env = {
   WINNOW_LOOPBACK_ONLY: '1',
 };
 /** What was checked before and is the same is not parsed again. */
-const PRETTIER_CACHE = ['--cache', '--cache-strategy', 'content', '--cache-location', 'node_modules/.cache/prettier'];
+const cacheAs = (name) => ['--cache', '--cache-strategy', 'content', '--cache-location', `node_modules/.cache/${name}`];
 const timings = [];
 const failures = [];
-
-/** Runs one check; its output is shown. */
-function check(name, command, args, extra = {}) {
-  process.stderr.write(`\n== ${name}\n`);
-  const startedAt = Date.now();
-  const result = spawnSync(command, args, { cwd: ROOT, stdio: ['ignore', 2, 2], env: { ...env, ...extra } });
-  note(name, result.status === 0, startedAt);
-}
 
 function note(name, ok, startedAt) {
   timings.push(`${ok ? 'ok    ' : 'FAILED'}  ${name} (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
@@ -93,6 +85,29 @@ async function preparePrograms() {
   return { python: await prepareTestPython(), postgres };
 }
 
+/** Runs what the arguments name. */
+function testSome() {
+  return [countTests('tests', '.', runJest(jestArguments))];
+}
+
+/** Runs the specs of every project of which Nx keeps no result. */
+function testAll() {
+  const nx = (...args) => spawnSync(bin('nx'), args, { cwd: ROOT, stdio: ['ignore', 'pipe', 2], encoding: 'utf8' });
+  const names = JSON.parse(nx('show', 'projects', '--with-target', 'test', '--json').stdout);
+  const results = path.join(ROOT, 'dist/test-results');
+  rmSync(results, { recursive: true, force: true });
+  spawnSync(bin('nx'), ['run-many', '-t', 'test', '--batch', '--outputStyle=static'], {
+    cwd: ROOT,
+    stdio: ['ignore', 2, 2],
+  });
+  return names.map((name) => {
+    const file = path.join(results, `${name}.json`);
+    if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
+    process.stderr.write(`The specs of ${name} left no result.\n`);
+    return { name, passed: 0, failed: 1, skipped: [] };
+  });
+}
+
 /** The compiled one; ESLint and Nx need the one that is written in JavaScript. */
 const COMPILER = path.join(ROOT, 'node_modules/typescript-native/bin/tsc');
 const bin = (name) => path.join(ROOT, 'node_modules/.bin', name);
@@ -104,11 +119,11 @@ const preparing = preparePrograms();
 // Lint's rule of boundaries reads the project graph that this caches.
 await checkBeside(['project references', bin('nx'), ['sync:check']]);
 await checkAll([
-  ['lint', bin('eslint'), ['.']],
+  ['lint', bin('eslint'), ['.', ...cacheAs('eslint')]],
   ['lint with types', bin('oxlint'), ['--type-aware']],
   ['package', process.execPath, ['tools/check-package.mjs']],
   ['types', process.execPath, [COMPILER, '-b']],
-  ['formatting', bin('prettier'), ['--check', '.', '--log-level', 'warn', ...PRETTIER_CACHE]],
+  ['formatting', bin('prettier'), ['--check', '.', '--log-level', 'warn', ...cacheAs('prettier')]],
   ['house', process.execPath, ['tools/house.mjs', '--check']],
   ['migrations', process.execPath, ['tools/check-migrations.mjs']],
   ['results page', process.execPath, ['bench/src/results/render.mjs', '--check']],
@@ -122,43 +137,39 @@ if (python.programs === undefined) {
 requireEverything('Python with its readers of shards', python.programs !== undefined);
 if (postgres.url === undefined) process.stderr.write(`\nTests on a Postgres server are skipped: ${postgres.reason}\n`);
 requireEverything('Postgres', postgres.url !== undefined);
-const scratch = mkdtempSync(path.join(tmpdir(), 'winnow-test-'));
-const reportFile = path.join(scratch, 'jest.json');
-let report;
+const forTests = {
+  // Each worker has a processor to itself: more threads of libtensorflow would only get in each other's way.
+  TF_NUM_INTRAOP_THREADS: process.env.TF_NUM_INTRAOP_THREADS ?? '1',
+  NODE_OPTIONS:
+    `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim(),
+  WINNOW_TEST_WORKERS: String(WORKERS),
+  // What was skipped for want of a part is run when the part is there.
+  WINNOW_TEST_PARTS: [
+    engine,
+    postgres.url !== undefined && 'postgres',
+    python.programs !== undefined && 'python',
+    existsSync(path.join(ROOT, '../shared')) && 'shared',
+  ].join(),
+  ...(postgres.url === undefined ? {} : { WINNOW_TEST_DATABASE_URL: postgres.url }),
+  ...(python.programs === undefined ? {} : { WINNOW_TEST_PYTHON: python.programs }),
+};
+Object.assign(process.env, env, forTests);
+process.stderr.write('\n== tests\n');
+const startedAt = Date.now();
+let projects;
 try {
-  check(
-    'tests',
-    process.execPath,
-    [COLLECT_LESS, bin('jest'), '--json', `--outputFile=${reportFile}`, `--maxWorkers=${WORKERS}`, ...jestArguments],
-    {
-      // Each worker has a processor to itself: more threads of libtensorflow would only get in each other's way.
-      TF_NUM_INTRAOP_THREADS: process.env.TF_NUM_INTRAOP_THREADS ?? '1',
-      NODE_OPTIONS:
-        `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim(),
-      ...(postgres.url === undefined ? {} : { WINNOW_TEST_DATABASE_URL: postgres.url }),
-      ...(python.programs === undefined ? {} : { WINNOW_TEST_PYTHON: python.programs }),
-    },
-  );
-  report = JSON.parse(readFileSync(reportFile, 'utf8'));
-} catch (error) {
-  failures.push('test report');
-  process.stderr.write(`The test runner wrote no report: ${error.message}\n`);
+  projects = jestArguments.length > 0 ? testSome() : testAll();
 } finally {
   postgres.stop?.();
-  rmSync(scratch, { recursive: true, force: true });
 }
 
-const skipped = (report?.testResults ?? []).flatMap((file) =>
-  file.assertionResults.filter(({ status }) => status === 'pending').map(({ fullName }) => fullName),
-);
+const sum = (count) => projects.reduce((total, project) => total + count(project), 0);
+const skipped = projects.flatMap((project) => project.skipped);
 if (skipped.length > 0) process.stderr.write(`\nSkipped:\n${skipped.map((name) => `  ${name}`).join('\n')}\n`);
+const failedTests = sum((project) => project.failed);
+const failed = failedTests + failures.length;
+note('tests', failedTests === 0, startedAt);
 process.stderr.write(`\n${timings.join('\n')}\n`);
-const brokenFiles = (report?.testResults ?? []).filter(
-  ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
-);
-const failed = (report?.numFailedTests ?? 0) + brokenFiles.length + failures.filter((name) => name !== 'tests').length;
 if (failures.length > 0) process.stderr.write(`Failed: ${failures.join(', ')}\n`);
-process.stdout.write(
-  `${report?.numPassedTests ?? 0} passed, ${failed} failed, ${report?.numPendingTests ?? 0} skipped\n`,
-);
-process.exitCode = failures.length === 0 ? 0 : 1;
+process.stdout.write(`${sum((project) => project.passed)} passed, ${failed} failed, ${skipped.length} skipped\n`);
+process.exitCode = failed === 0 ? 0 : 1;
