@@ -52,10 +52,12 @@ export async function assignNear(groups: IdenticalGroups, limits: NearLimits): P
     return { kept: bestOf(groups, kept), copy: bestOf(groups, copy), flipped };
   };
   const decide = await confirm?.(listPairs(hashed.length, visit, { isWithin, pairOf }));
-  const stars = assignStars(hashed.length, visit, (row, candidate) => {
-    if (!isWithin(row, candidate) || decide?.(pairOf(row, candidate)) === false) return false;
-    return !groups.apart.refuses(hashed[row] as number, hashed[candidate.other] as number);
-  });
+  const stars = assignStars(
+    hashed.length,
+    visit,
+    (row, candidate) => isWithin(row, candidate) && decide?.(pairOf(row, candidate)) !== false,
+    (row, other) => groups.apart.has(hashed[row] as number, hashed[other] as number),
+  );
   return spread(stars, hashed, groups.count);
 }
 
@@ -76,15 +78,21 @@ function* listPairs(count: number, visit: VisitNear, { isWithin, pairOf }: PairR
 }
 
 /** From some rows to all of them; the others are kept. */
-export function spread({ representatives, distances, flipped }: Stars, rows: Uint32Array, count: number): Stars {
+export function spread(
+  { representatives, distances, flipped, refused }: Stars,
+  rows: Uint32Array,
+  count: number,
+): Stars {
+  const rowOf = (row: number): number => rows[row] as number;
   const all = {
+    refused: refused.map(([better, worse]) => [rowOf(better), rowOf(worse)] as const),
     representatives: new Uint32Array(count),
     distances: new Float64Array(count),
     flipped: new Uint8Array(count),
   };
   for (let row = 0; row < count; row += 1) all.representatives[row] = row;
   rows.forEach((row, index) => {
-    all.representatives[row] = rows[representatives[index] as number] as number;
+    all.representatives[row] = rowOf(representatives[index] as number);
     all.distances[row] = distances[index] as number;
     all.flipped[row] = flipped[index] as number;
   });

@@ -38,16 +38,15 @@ export async function assignSimilar(
   }
   const options = { similarity: similarity ?? 1, ...(workers !== undefined && { workers }) };
   const visit = rows.length > 0 ? await similarVectors(vectors, options) : () => undefined;
-  const mayMerge = (row: number, other: number): boolean =>
-    !groups.apart.refuses(rows[row] as number, rows[other] as number);
+  const isApart = (row: number, other: number): boolean => groups.apart.has(rows[row] as number, rows[other] as number);
+  const ask = (row: number, others: readonly number[]): Promise<readonly boolean[]> => {
+    const kept = bestOf(groups, rows[row] as number);
+    const pairs = others.map((other) => ({ kept, copy: bestOf(groups, rows[other] as number) }));
+    return confirmSimilar?.(pairs) ?? Promise.resolve([]);
+  };
   const stars =
     confirmSimilar === undefined
-      ? assignStars(rows.length, visit, (row, { other }) => mayMerge(row, other))
-      : await assignStarsAsking(rows.length, visit, async (row, others) => {
-          const kept = bestOf(groups, rows[row] as number);
-          const pairs = others.map((other) => ({ kept, copy: bestOf(groups, rows[other] as number) }));
-          const replies = await confirmSimilar(pairs);
-          return others.map((other, index) => replies[index] === true && mayMerge(row, other));
-        });
+      ? assignStars(rows.length, visit, () => true, isApart)
+      : await assignStarsAsking(rows.length, visit, ask, isApart);
   return spread(stars, Uint32Array.from(rows), groups.count);
 }

@@ -4,6 +4,7 @@ import type { ConfirmNear } from './assign-near';
 import { assignSimilar } from './assign-similar';
 import type { ConfirmSimilar } from './assign-similar';
 import { describeCluster } from './describe-cluster';
+import { DisjointSets } from './disjoint-sets';
 import type { DuplicateCluster } from './describe-cluster';
 import type { DuplicateItem } from './duplicate-item';
 import { groupIdentical } from './group-identical';
@@ -77,24 +78,27 @@ export async function clusterAsTold(
   let united: readonly IdPair[] = [];
   for (;;) {
     const found = await clusterOnce(items, united, options);
-    const unmet = always.length === 0 ? [] : separated(found.clusters, always);
-    const added = unmet.filter((pair) => !united.includes(pair));
+    const waiting = always.filter((pair) => !united.includes(pair));
+    const added = waiting.length === 0 ? [] : separated(found.clusters, waiting);
     if (added.length === 0) return found;
     // In the order of `always`: earlier ones go first.
     united = always.filter((pair) => united.includes(pair) || added.includes(pair));
   }
 }
 
-/** Pairs of items that are there and in different clusters. */
+/** Pairs of items that are there and in different clusters, but for those whose clusters earlier ones bring together. */
 function separated(clusters: readonly DuplicateCluster[], pairs: readonly IdPair[]): readonly IdPair[] {
-  const clusterOf = new Map<string, string>();
-  for (const { keptId, copies } of clusters) {
-    clusterOf.set(keptId, keptId);
-    for (const { id } of copies) clusterOf.set(id, keptId);
-  }
+  const clusterOf = new Map<string, number>();
+  clusters.forEach(({ keptId, copies }, cluster) => {
+    clusterOf.set(keptId, cluster);
+    for (const { id } of copies) clusterOf.set(id, cluster);
+  });
+  const together = new DisjointSets(clusters.length);
   return pairs.filter(([a, b]) => {
     const [first, second] = [clusterOf.get(a), clusterOf.get(b)];
-    return first !== undefined && second !== undefined && first !== second;
+    if (first === undefined || second === undefined || together.find(first) === together.find(second)) return false;
+    together.union(first, second);
+    return true;
   });
 }
 
@@ -134,8 +138,10 @@ function keepApart(
   { near, similar }: { readonly near: Stars; readonly similar: Stars },
 ): Uint32Array {
   const keptOf = (group: number): number => similar.representatives[near.representatives[group] as number] as number;
+  for (const [better, worse] of [...near.refused, ...similar.refused]) apart.refuse(better, worse);
   for (const [better, worse] of apart.pairs()) {
-    if (keptOf(better) !== keptOf(worse) || !apart.refuses(better, worse)) continue;
+    if (keptOf(better) !== keptOf(worse)) continue;
+    apart.refuse(better, worse);
     for (const { representatives, distances, flipped } of [near, similar]) {
       representatives[worse] = worse;
       distances[worse] = 0;

@@ -51,7 +51,7 @@ export function groupIdentical(
     const row = rowOf(id);
     return row === undefined ? undefined : groupOf[row];
   });
-  for (const [a, b] of forbidding) apart.refuses(groupOf[a] as number, groupOf[b] as number);
+  for (const [a, b] of forbidding) apart.refuse(groupOf[a] as number, groupOf[b] as number);
   return { count, items, members, identicalTo, apart, classes: classesOf(items, members) };
 }
 

@@ -66,6 +66,10 @@ describe('what people say of pairs', () => {
     expect(
       await refusedOf({ never: [['c', 'b']] }, [a, { ...b, pdq: hashWith(31) }, { ...c, pdq: hashWith(0) }]),
     ).toEqual(['c b']);
+    // Without the word c would be a copy of b, which is nearer, all the same.
+    const [nearA, nearB] = [item('b', { width: 90, pdq: hashWith(50) }), item('c', { width: 80, pdq: hashWith(30) })];
+    expect(await refusedOf({ never: [['a', 'c']] }, [a, nearA, nearB])).toEqual([]);
+    expect(await refusedOf({ never: [['b', 'c']] }, [a, nearA, nearB])).toEqual(['b c']);
     // Neither is looked at once their pixels say that they are none.
     const confirm = () => Promise.resolve(() => false);
     expect(await refusedOf({ never }, undefined, { confirm })).toEqual([]);
@@ -157,5 +161,39 @@ describe('what people say of pairs', () => {
       ),
       { seed: 7, numRuns: 100 },
     );
+  });
+
+  it('counts no word without which all would be the same', async () => {
+    const id = fc.integer({ min: 0, max: 9 }).map(String);
+    const pairs = fc.uniqueArray(fc.tuple(id, id), { maxLength: 5, selector: (pair) => [...pair].sort().join(' ') });
+    const bits = fc.array(fc.integer({ min: 0, max: 90 }), { minLength: 10, maxLength: 10 });
+    await fc.assert(
+      fc.asyncProperty(bits, pairs, async (drawn, never) => {
+        const items = drawn.map((count, index) => item(String(index), { pdq: hashWith(count), width: 100 + index }));
+        const { clusters, refused } = await clusterAsTold(items, { told: { never } });
+        expect(await clusterDuplicates(items, { told: { never: refused } })).toEqual(clusters);
+        const [one] = never;
+        if (one === undefined) return;
+        const alone = await clusterAsTold(items, { told: { never: [one] } });
+        const isIdle = JSON.stringify(alone.clusters) === JSON.stringify(await clusterDuplicates(items));
+        expect([one, alone.refused.length]).toEqual([one, isIdle ? 0 : 1]);
+      }),
+      { seed: 11, numRuns: 300 },
+    );
+  });
+
+  it('says of no copy that it is one by word alone where other words bring it together with what finds it', async () => {
+    const always = [
+      ['unlike', 'a'],
+      ['unlike', 'b'],
+    ] as const;
+    const [cluster] = await clusterDuplicates([a, b, unlike], { told: { always } });
+    expect(cluster).toMatchObject({
+      keptId: 'a',
+      copies: [
+        { id: 'unlike', outcome: 'duplicate_told' },
+        { id: 'b', outcome: 'duplicate_near', distanceBits: 20 },
+      ],
+    });
   });
 });

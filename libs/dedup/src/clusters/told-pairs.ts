@@ -29,11 +29,13 @@ export class Apart {
     }
   }
 
-  /** Whether two rows that would come together otherwise may not; `refused` names them then. */
-  refuses(a: number, b: number): boolean {
-    if (this.#others.get(a)?.has(b) !== true) return false;
+  has(a: number, b: number): boolean {
+    return this.#others.get(a)?.has(b) === true;
+  }
+
+  /** Notes two rows that would come together otherwise. */
+  refuse(a: number, b: number): void {
     this.#refused.add(keyOf([a, b]));
-    return true;
   }
 
   /** Of the pairs given, those that were kept from coming together. */
