@@ -95,6 +95,22 @@ inChromium('the page of the studio', () => {
     await page.context().close();
   });
 
+  it('asks for the tiles of a jump at once, and not when the grid has come to rest', async () => {
+    studio.total = 1_000_000;
+    const page = await chromium.open('/pictures');
+    await tile(page, 0).waitFor();
+    // Time stands still but for one frame, in which no grid comes to rest.
+    await page.clock.install({ time: 0 });
+    await page.clock.pauseAt(10_000);
+    const asked = page.waitForResponse((response) => response.url().includes('from=999960'));
+    await page.keyboard.press('Control+End');
+    await page.clock.runFor(20);
+    await asked;
+    await page.clock.resume();
+    await tile(page, 999_999).waitFor();
+    await page.context().close();
+  });
+
   it('decides by keys, says so at once, and takes back', async () => {
     const page = await chromium.open('/pictures');
     await tile(page, 2).waitFor();

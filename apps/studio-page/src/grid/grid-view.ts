@@ -9,12 +9,12 @@ import {
   topOfScroll,
   topToShow,
 } from './grid-geometry';
+import { DrawnRows } from './drawn-rows';
 import styles from './grid.module.css';
 import type { TileFace } from './tile-element';
-import { TileElement } from './tile-element';
 
 const GAP = 4;
-/** Faster than so many views in a second, and tiles stay grey until the grid rests. */
+/** On the way faster than so many views in a second, and tiles stay grey until the grid rests. */
 const FAST_VIEWS = 4;
 const REST_MILLIS = 90;
 
@@ -29,13 +29,6 @@ export interface GridHost {
   onSelect(index: number, isRange: boolean): void;
 }
 
-interface DrawnRow {
-  readonly element: HTMLElement;
-  readonly tiles: readonly TileElement[];
-  /** Drawn while the grid ran past: its images are asked for when it rests. */
-  isGrey: boolean;
-}
-
 /**
  * A grid of any number of tiles over a few hundred elements. Where the view begins (`top`) is kept as a number and rows are
  * drawn relative to it, so that no element is higher than a browser can draw; the scroll bar is a picture of it.
@@ -45,8 +38,7 @@ export class GridView {
   readonly #sizer = document.createElement('div');
   readonly #stage = document.createElement('div');
   readonly #host: GridHost;
-  readonly #rows = new Map<number, DrawnRow>();
-  readonly #spare: TileElement[] = [];
+  readonly #rows = new DrawnRows(this.#stage);
   readonly #observer: ResizeObserver;
   #layout: GridLayout = layoutGrid({ width: 0, height: 0, tilePixels: 112, gap: GAP, total: 0 });
   #top = 0;
@@ -91,7 +83,7 @@ export class GridView {
     this.#scroller.removeEventListener('wheel', this.#onWheel);
     this.#scroller.removeEventListener('click', this.#onClick);
     this.#scroller.removeEventListener('dblclick', this.#onDoubleClick);
-    for (const [index] of this.#rows) this.#dropRow(index);
+    this.#rows.clear();
     this.#sizer.remove();
   }
 
@@ -111,7 +103,8 @@ export class GridView {
     this.#active = Math.min(this.#active, Math.max(0, total - 1));
     this.#sizer.style.height = `${this.#layout.scrollHeight}px`;
     this.#stage.style.height = `${Math.min(height, this.#layout.scrollHeight)}px`;
-    for (const [index] of this.#rows) this.#dropRow(index);
+    this.#stage.style.setProperty('--side', `${this.#layout.side}px`);
+    this.#rows.clear();
     const { columns, rowHeight, maxTop } = this.#layout;
     const top = before.columns === columns ? this.#top : Math.floor(anchor / columns) * rowHeight;
     this.#setTop(Math.min(top, maxTop));
@@ -175,13 +168,16 @@ export class GridView {
   #noteMove(): void {
     const at = performance.now();
     const views = Math.abs(this.#top - this.#lastMove.top) / Math.max(this.#layout.height, 1);
-    const isFast = views / Math.max(at - this.#lastMove.at, 16) > FAST_VIEWS / 1000 && views > 0.5;
+    const passed = at - this.#lastMove.at;
+    // A jump from rest leads to where somebody wants to look: its tiles are asked for at once.
+    const isFast = passed < REST_MILLIS && views / Math.max(passed, 16) > FAST_VIEWS / 1000 && views > 0.5;
     this.#lastMove = { at, top: this.#top, isFast };
     clearTimeout(this.#restTimer);
     this.#restTimer = setTimeout(() => this.#rest(), REST_MILLIS);
   }
 
   #rest(): void {
+    if (!this.#lastMove.isFast) return;
     this.#lastMove = { ...this.#lastMove, isFast: false };
     this.redraw();
   }
@@ -189,7 +185,7 @@ export class GridView {
   #draw(): void {
     const layout = this.#layout;
     const { first, end } = rowsInView(layout, this.#top);
-    for (const [row] of this.#rows) if (row < first || row >= end) this.#dropRow(row);
+    this.#rows.keep({ first, end }, layout);
     const { isFast } = this.#lastMove;
     if (!isFast) this.#host.onView(first * layout.columns, Math.min(layout.total, end * layout.columns));
     for (let row = first; row < end; row += 1) this.#drawRow(row, isFast);
@@ -201,53 +197,19 @@ export class GridView {
   }
 
   #drawRow(row: number, isFast: boolean): void {
-    const { columns, total, side, rowHeight } = this.#layout;
-    const from = row * columns;
-    let drawn = this.#rows.get(row);
-    const isNew = drawn === undefined;
-    if (drawn === undefined) {
-      const element = document.createElement('div');
-      element.className = styles.row ?? '';
-      element.setAttribute('role', 'row');
-      element.ariaRowIndex = String(row + 1);
-      element.style.gridTemplateColumns = `repeat(${columns}, ${side}px)`;
-      element.style.height = `${side}px`;
-      const tiles = Array.from(
-        { length: Math.min(columns, total - from) },
-        () => this.#spare.pop() ?? new TileElement(),
-      );
-      element.append(...tiles.map(({ cell }) => cell));
-      drawn = { element, tiles, isGrey: isFast };
-      this.#rows.set(row, drawn);
-      this.#place(row, element);
-    }
-    const wasGrey = drawn.isGrey;
-    drawn.isGrey &&= isFast;
+    const { columns, rowHeight } = this.#layout;
+    const drawn = this.#rows.at(row, this.#layout);
+    const { isDrawn, isGrey: wasGrey } = drawn;
+    drawn.isDrawn = true;
+    drawn.isGrey = isFast && (wasGrey || !isDrawn);
     const { isGrey } = drawn;
     drawn.element.style.transform = `translateY(${Math.round(row * rowHeight - this.#top)}px)`;
-    if (!isNew && !this.#isStale && wasGrey === isGrey) return;
+    if (isDrawn && !this.#isStale && wasGrey === isGrey) return;
     drawn.tiles.forEach((tile, column) => {
-      const index = from + column;
+      const index = row * columns + column;
       const face = this.#host.face(index, isGrey);
       tile.draw(tileId(index), column, { ...face, isActive: index === this.#active });
     });
-  }
-
-  /** Rows stay in order for readers. */
-  #place(row: number, element: HTMLElement): void {
-    const later = [...this.#rows.keys()].filter((other) => other > row);
-    const next = later.length === 0 ? undefined : this.#rows.get(Math.min(...later));
-    this.#stage.insertBefore(element, next?.element ?? null);
-  }
-
-  #dropRow(row: number): void {
-    const drawn = this.#rows.get(row);
-    for (const tile of drawn?.tiles ?? []) {
-      tile.clear();
-      this.#spare.push(tile);
-    }
-    drawn?.element.remove();
-    this.#rows.delete(row);
   }
 
   #indexOf(target: EventTarget | null): number | undefined {

@@ -29,6 +29,9 @@ export class TileElement {
   readonly #kind = document.createElement('span');
   readonly #note = document.createElement('span');
   #source: string | null = null;
+  #drawn:
+    | (Omit<TileFace, 'tile'> & { readonly kind: NoiseKind | null; readonly id: string; readonly column: number })
+    | undefined;
 
   constructor() {
     this.cell.className = styles.tile ?? '';
@@ -42,17 +45,23 @@ export class TileElement {
     this.cell.append(this.#image, this.#kind, this.#note);
   }
 
-  draw(id: string, column: number, face: TileFace): void {
+  /** Writes what differs from what is drawn: the same text again would be laid out again. */
+  draw(id: string, column: number, { tile, ...face }: TileFace): void {
     const { cell } = this;
-    cell.id = id;
-    cell.ariaColIndex = String(column + 1);
-    cell.ariaSelected = String(face.isSelected);
-    cell.dataset.kind = face.tile?.kind ?? '';
-    cell.dataset.mark = face.mark ?? '';
-    cell.toggleAttribute('data-active', face.isActive);
-    this.#image.alt = face.words;
-    const sign = face.tile === undefined || face.tile.kind === null ? null : KIND_SIGNS[face.tile.kind];
-    this.#kind.textContent = sign === null ? '' : `${sign.letter} ${sign.shape}`;
+    const [before, next] = [this.#drawn, { ...face, kind: tile?.kind ?? null, id, column }];
+    const isNew = (name: keyof typeof next): boolean => before?.[name] !== next[name];
+    this.#drawn = next;
+    if (isNew('id')) cell.id = id;
+    if (isNew('column')) cell.ariaColIndex = String(column + 1);
+    if (isNew('isSelected')) cell.ariaSelected = String(face.isSelected);
+    if (isNew('mark')) cell.dataset.mark = face.mark ?? '';
+    if (isNew('isActive')) cell.toggleAttribute('data-active', face.isActive);
+    if (isNew('words')) this.#image.alt = face.words;
+    if (isNew('kind')) {
+      cell.dataset.kind = next.kind ?? '';
+      this.#kind.textContent =
+        next.kind === null ? '' : `${KIND_SIGNS[next.kind].letter} ${KIND_SIGNS[next.kind].shape}`;
+    }
     this.#show(face.source);
     if (face.note !== '') this.#note.textContent = face.note;
   }

@@ -1,6 +1,6 @@
 import type { FacetValue, ImageFacets } from '@winnow/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import type { Range } from '../../address/codec';
 import type { AddressValues } from '../../address/use-address';
 import { frameSearch, useAddress } from '../../address/use-address';
@@ -19,8 +19,8 @@ interface FacetPanelProps {
   readonly onClose: () => void;
 }
 
-/** Counts by value, each without its own filter; what is chosen is the address. */
-export function FacetPanel({ query, change, isOpen, onClose }: FacetPanelProps): React.JSX.Element {
+/** Counts by value, each without its own filter; what is chosen is the address. Not drawn again for each part of the list that comes. */
+export const FacetPanel = memo(function FacetPanel({ query, change, isOpen, onClose }: FacetPanelProps) {
   const { search } = useAddress();
   const texts = { ...frameSearch(search), ...filterTexts(query) };
   const { data } = useQuery({
@@ -48,7 +48,7 @@ export function FacetPanel({ query, change, isOpen, onClose }: FacetPanelProps):
       ))}
     </aside>
   );
-}
+});
 
 interface FacetListProps {
   readonly name: ListFacet;

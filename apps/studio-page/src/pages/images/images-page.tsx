@@ -32,6 +32,7 @@ function ImageList(): React.JSX.Element {
   const { sha256 } = useParams({ strict: false }) as { readonly sha256?: string };
   const tiles = useTiles(query);
   const [hasFacets, setFacets] = useState(false);
+  const closeFacets = useCallback(() => setFacets(false), []);
   const open = useOpen();
   const mover = useRef<(step: GridMove) => void>(() => undefined);
   const { total } = tiles.source.facts;
@@ -49,7 +50,7 @@ function ImageList(): React.JSX.Element {
         onFacets={() => setFacets(!hasFacets)}
       />
       <div className={styles.body}>
-        <FacetPanel query={query} change={change} isOpen={hasFacets} onClose={() => setFacets(false)} />
+        <FacetPanel query={query} change={change} isOpen={hasFacets} onClose={closeFacets} />
         <div className={styles.list}>
           {tiles.source.error !== null && total === null ? (
             <NoList error={tiles.source.error} />
