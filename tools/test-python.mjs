@@ -8,7 +8,7 @@ import { requireTypeScript } from './require-typescript.mjs';
 export async function prepareTestPython() {
   const { pythonPrograms } = requireTypeScript('bench/src/harness/python-environment.ts');
   const { SHARD_READERS } = requireTypeScript('bench/src/harness/python-environments.ts');
-  const { defaultCacheDir } = requireTypeScript('libs/tensor/src/install/default-cache-dir.ts');
+  const { defaultCacheDir } = requireTypeScript('libs/files/src/native/default-cache-dir.ts');
   const io = { log: (line) => process.stderr.write(`${line}\n`), signal: new AbortController().signal };
   try {
     return { programs: await pythonPrograms(SHARD_READERS, defaultCacheDir(process.env), io) };

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 import { describeEngines, describeVariants } from './describe-engines';
 import { markerPath } from '../install/libtensorflow-release';
-import type { Machine } from './machine';
+import type { Machine } from '@winnow/files/native';
 
 const bare: Machine = {
   platform: 'linux',

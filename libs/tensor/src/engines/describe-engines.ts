@@ -2,7 +2,7 @@ import { isWinnowError, type WinnowError } from '@winnow/contracts';
 import * as tf from '@tensorflow/tfjs';
 
 import type { EngineName } from './engine';
-import { checkInstalled } from '../install/installed-files';
+import { checkInstalled, type Machine, thisMachine } from '@winnow/files/native';
 import { libtensorflowObstacles } from '../install/libtensorflow-obstacles';
 import type { LibtensorflowVariant } from '../install/libtensorflow-release';
 import {
@@ -12,8 +12,6 @@ import {
   LIBTENSORFLOW_VARIANTS,
   libtensorflowDir,
 } from '../install/libtensorflow-release';
-import type { Machine } from './machine';
-import { thisMachine } from './machine';
 import { preferredVariant } from '../install/nvidia-gpu';
 
 export interface EngineReport {

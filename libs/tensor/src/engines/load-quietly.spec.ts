@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { captureCommand } from '../install/compile-binding';
 import { CAPTURE_NAME } from '../install/libtensorflow-release';
 import { loadQuietly } from './load-quietly';
-import { nodeHeaders, thisMachine } from './machine';
+import { nodeHeaders, thisMachine } from '@winnow/files/native';
 
 const hasCompiler = spawnSync('g++', ['--version']).status === 0;
 const itCompiled = hasCompiler ? it : it.skip;

@@ -1,4 +1,4 @@
-import { defaultCacheDir } from '../install/default-cache-dir';
+import { defaultCacheDir } from '@winnow/files/native';
 import type { EngineName } from './engine';
 import { installedVariants } from '../install/libtensorflow-release';
 import { startEngine } from './start-engine';

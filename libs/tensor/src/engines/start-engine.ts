@@ -3,11 +3,10 @@ import { availableParallelism } from 'node:os';
 import { WinnowError } from '@winnow/contracts';
 import * as tf from '@tensorflow/tfjs';
 
-import { closeToGroup } from '../install/close-to-group';
+import { checkInstalled, closeToGroup, thisMachine } from '@winnow/files/native';
 import type { EngineChoice, EngineInfo, EngineName, EngineOptions, PassedOver } from './engine';
 import { ENGINE_NAMES } from './engine';
 import { ensureBinding, installLibtensorflow } from '../install/install-libtensorflow';
-import { checkInstalled } from '../install/installed-files';
 import type { LibtensorflowVariant } from '../install/libtensorflow-release';
 import {
   downloadBytes,
@@ -15,7 +14,6 @@ import {
   LIBTENSORFLOW_RELEASES,
   libtensorflowDir,
 } from '../install/libtensorflow-release';
-import { thisMachine } from './machine';
 import { preferredVariant, whyNoGpu } from '../install/nvidia-gpu';
 import { startTensorflow } from './start-tensorflow';
 import { startWasm } from './start-wasm';

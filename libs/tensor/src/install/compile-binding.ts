@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Machine, nodeHeaders, type RunResult } from '../engines/machine';
-import { ADD_ON_FLAGS, bindingSources, COMPILER_FLAGS, NATIVE_DIR } from './binding-sources';
+import { ADD_ON_FLAGS, type Machine, nodeHeaders, type RunResult } from '@winnow/files/native';
+import { bindingSources, COMPILER_FLAGS, NATIVE_DIR } from './binding-sources';
 import { bindingName, CAPTURE_NAME, LIBRARIES } from './libtensorflow-release';
 
 /**

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { fetchWheel } from './fetch-wheel';
 import type { Wheel } from './nvidia-wheels';
-import type { Machine } from '../engines/machine';
+import type { Machine } from '@winnow/files/native';
 
 const CONTENT = 'zip';
 const wheel: Wheel = {

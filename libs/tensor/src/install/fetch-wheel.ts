@@ -3,9 +3,8 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { isolatedPython } from './isolated-python';
+import { isolatedPython, type Machine, type RunResult } from '@winnow/files/native';
 import type { Wheel } from './nvidia-wheels';
-import type { Machine, RunResult } from '../engines/machine';
 
 /** Every platform tag that the wheels carry; pip takes manylinux2014 to include the older ones. */
 const PLATFORMS = ['manylinux_2_27_x86_64', 'manylinux_2_25_x86_64', 'manylinux2014_x86_64'];

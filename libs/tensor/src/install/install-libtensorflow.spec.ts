@@ -4,8 +4,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, stat, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { isOwnGroup, thisMachinesAccounts } from './close-to-group';
-import { checkInstalled } from './installed-files';
+import { checkInstalled, isOwnGroup, type Machine, type RunResult, thisMachinesAccounts } from '@winnow/files/native';
 import { installLibtensorflow } from './install-libtensorflow';
 import type { LibtensorflowRelease, LibtensorflowVariant } from './libtensorflow-release';
 import {
@@ -15,7 +14,6 @@ import {
   libtensorflowDir,
   markerPath,
 } from './libtensorflow-release';
-import type { Machine, RunResult } from '../engines/machine';
 
 const WHEEL = 'not really a wheel';
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

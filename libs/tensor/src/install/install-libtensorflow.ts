@@ -4,12 +4,19 @@ import { dirname, join, relative } from 'node:path';
 
 import { type ProgressSink, WinnowError, withProgress } from '@winnow/contracts';
 
-import { fillFolderOnce } from './build-folder';
-import { closeToGroup } from './close-to-group';
+import {
+  closeToGroup,
+  fillFolderOnce,
+  isolatedPython,
+  type Machine,
+  nodeHeaders,
+  recordAddOn,
+  type RunResult,
+  thisMachine,
+  writeInstalled,
+} from '@winnow/files/native';
 import { captureCommand, compileBinding, cudaProbeCommand } from './compile-binding';
 import { fetchWheel } from './fetch-wheel';
-import { recordAddOn, writeInstalled } from './installed-files';
-import { isolatedPython } from './isolated-python';
 import { libtensorflowObstacles } from './libtensorflow-obstacles';
 import {
   bindingName,
@@ -23,7 +30,6 @@ import {
   markerPath,
 } from './libtensorflow-release';
 import type { Wheel } from './nvidia-wheels';
-import { type Machine, nodeHeaders, type RunResult, thisMachine } from '../engines/machine';
 import { preferredVariant } from './nvidia-gpu';
 
 export interface InstallOptions {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { libtensorflowObstacles } from './libtensorflow-obstacles';
 import { LIBTENSORFLOW_RELEASES } from './libtensorflow-release';
-import type { Machine } from '../engines/machine';
+import type { Machine } from '@winnow/files/native';
 
 const headers = mkdtempSync(join(tmpdir(), 'winnow-headers-'));
 writeFileSync(join(headers, 'node_api.h'), '');

@@ -1,9 +1,7 @@
 import { isWinnowError } from '@winnow/contracts';
 
-import { isolatedPython, type PythonCall } from './isolated-python';
+import { isolatedPython, type Machine, nodeHeaders, type PythonCall } from '@winnow/files/native';
 import type { LibtensorflowRelease } from './libtensorflow-release';
-import type { Machine } from '../engines/machine';
-import { nodeHeaders } from '../engines/machine';
 
 /** The newest of the wheels' platform tags: manylinux_2_27_x86_64. */
 const NEEDED_GLIBC = [2, 27] as const;

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { MARKER_NAME } from '@winnow/files/native';
+
 import { bindingSources } from './binding-sources';
 import { NVIDIA_WHEELS } from './nvidia-wheels';
 import type { Wheel } from './nvidia-wheels';
@@ -97,9 +99,6 @@ export function bindingName(): string {
 
 /** Keeps stderr from the terminal while libtensorflow is loaded; beside the binding. */
 export const CAPTURE_NAME = 'capture_stderr.node';
-
-/** Written last: says that the folder is complete, and what it holds, as JSON. */
-export const MARKER_NAME = 'installed.json';
 
 export function bindingPath(cacheDir: string, variant: LibtensorflowVariant = 'cpu'): string {
   return join(libtensorflowDir(cacheDir, variant), LIBTENSORFLOW_RELEASES[variant].home, bindingName());

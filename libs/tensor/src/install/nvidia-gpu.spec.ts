@@ -1,4 +1,4 @@
-import type { Machine } from '../engines/machine';
+import type { Machine } from '@winnow/files/native';
 import { describeGpu, preferredVariant, whyNoGpu } from './nvidia-gpu';
 
 const CLOSED = `NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.154.05  Thu Dec 28 15:37:48 UTC 2023

@@ -1,6 +1,5 @@
 import type { LibtensorflowVariant } from './libtensorflow-release';
-import type { Machine } from '../engines/machine';
-import { thisMachine } from '../engines/machine';
+import { type Machine, thisMachine } from '@winnow/files/native';
 
 /** Driver of CUDA 12.0, which programs of every later CUDA 12 run on. */
 const NEEDED_DRIVER = '525.60.13';

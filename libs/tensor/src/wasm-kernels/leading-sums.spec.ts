@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 
-import { defaultCacheDir } from '../install/default-cache-dir';
+import { defaultCacheDir } from '@winnow/files/native';
 import { startEngine } from '../engines/start-engine';
 import { tensorLeak } from '../engines/tensor-checks';
 

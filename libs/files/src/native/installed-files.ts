@@ -5,8 +5,10 @@ import { join } from 'node:path';
 
 import { WinnowError } from '@winnow/contracts';
 
-import { MARKER_NAME } from './libtensorflow-release';
 import { requirePrivate } from './require-private';
+
+/** Written last: says that a folder of the cache is complete, and what it holds, as JSON. */
+export const MARKER_NAME = 'installed.json';
 
 /** Code that a process loads: add-ons and libraries, `libcudart.so.12` too. */
 const CODE = /\.node$|\.so(?:\.\d+)*$/;

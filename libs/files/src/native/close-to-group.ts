@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const GROUP_WRITE = 0o020;
 const WORLD_WRITE = 0o002;
 /** What winnow loads or starts from is in these; they and the cache itself have to be private. */
-const FOLDERS = ['libtensorflow', 'python-cwd'];
+const FOLDERS = ['libtensorflow', 'jpeg-codec', 'python-cwd'];
 
 /** Who this user is, and the texts of /etc/group and /etc/passwd. */
 export interface Accounts {

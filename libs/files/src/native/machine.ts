@@ -4,6 +4,9 @@ import { mkdir, statfs } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
+/** Of g++ for every add-on. */
+export const ADD_ON_FLAGS = ['-O2', '-std=c++17', '-fPIC', '-shared', '-w', '-DNAPI_VERSION=8'] as const;
+
 /** What an installation asks of the computer; tests put another in its place. */
 export interface Machine {
   readonly platform: string;
