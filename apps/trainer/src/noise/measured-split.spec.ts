@@ -80,7 +80,8 @@ describe('measuredSplit', () => {
       found?.kinds.map(({ kind, looked, precision, recall }) => [kind, looked, precision?.share, recall?.share]);
     // All was looked at: clean and closed are right, what is called open is clean.
     const measured = await find(own);
-    expect(measured).toMatchObject({ splitId: 'own', isComplete: true, overall: { share: 40 / 60, low: 40 / 60 } });
+    const ofNow = { splitId: 'own', lastLookAt: ANNA.at.toISOString() };
+    expect(measured).toMatchObject({ ...ofNow, isComplete: true, overall: { share: 40 / 60, low: 40 / 60 } });
     // Given labels: those of clean images are right, and those of what is called open.
     expect(measured?.labels).toMatchObject({ share: 40 / 60 });
     expect(shares(measured)).toEqual([

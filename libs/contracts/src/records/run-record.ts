@@ -44,6 +44,8 @@ export interface EpochMetrics {
 /** What blind looks of people say of a split, as it was before decisions corrected it. */
 export interface SplitMeasured {
   readonly splitId: string;
+  /** When the newest of these looks was, ISO 8601: later ones are not in the figures. Absent in earlier records. */
+  readonly lastLookAt?: string;
   /** All looks that were planned are done: the intervals hold. */
   readonly isComplete: boolean;
   /** Of the whole pool: images whose kind is right. */

@@ -30,7 +30,8 @@ export interface MeasureReader {
 }
 
 /** What looks say, and of which split that is. */
-export type MeasureOfSplit = Omit<StudioMeasure, 'plan' | 'splitId'> & { readonly splitId: string };
+export type MeasureOfSplit = Omit<StudioMeasure, 'plan' | 'splitId'> &
+  Pick<SplitMeasured, 'lastLookAt'> & { readonly splitId: string };
 
 /**
  * What blind looks of people say of a split, or of the one that it was before decisions corrected it: by its own plan, or
@@ -47,15 +48,17 @@ export async function measureSplit(found: SplitToMeasure, reader: MeasureReader)
   if (found.isCorrected && (drawn.method !== found.method || drawn.teacherDigest !== found.teacherDigest)) return null;
   const measured = found.isCorrected ? drawn : found;
   const forgotten = new Set(await reader.forgottenKeys());
+  const log = new DecisionLog(await reader.decisions(), found.says.classes);
   const measure = measureByLooks({
     plan: { id: plan.id, ...settings },
     looks: looksOfPlan(settings, drawn.says.kinds, (row) => reader.digestOf(row)),
-    log: new DecisionLog(await reader.decisions(), found.says.classes),
+    log,
     split: measured.says,
     isOther: measured.id !== plan.splitId,
     isForgotten: (row) => forgotten.has(reader.keyOf(row)),
   });
-  return { splitId: measured.id, ...measure };
+  const lastLookAt = log.looksOf(plan.id).at(-1)?.at;
+  return { splitId: measured.id, ...(lastLookAt !== undefined && { lastLookAt }), ...measure };
 }
 
 /**
@@ -67,9 +70,10 @@ export function splitMeasured(
   build: { readonly config: JsonValue } | undefined,
 ): SplitMeasured | null {
   if (measure === null || measure.overall === null) return null;
-  const { splitId, overall, labels, kinds } = measure;
+  const { splitId, lastLookAt, overall, labels, kinds } = measure;
   return {
     splitId,
+    ...(lastLookAt !== undefined && { lastLookAt }),
     isComplete: kinds.every((kind) => kind.isComplete),
     overall,
     ...(labels && { labels }),

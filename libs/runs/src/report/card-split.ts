@@ -34,10 +34,12 @@ function describeConflicts(conflicts: Readonly<Record<NoiseKind, number>>, fract
 }
 
 /** What people measured of a split and of the labels that it judged, as lines of a card. */
-export function measuredLines({ overall, labels, isOfCleaned, kinds, isComplete }: SplitMeasured): string[] {
+export function measuredLines(measured: SplitMeasured): string[] {
+  const { splitId, lastLookAt, overall, labels, isOfCleaned, kinds, isComplete } = measured;
+  const until = lastLookAt === undefined ? '' : ` until ${lastLookAt.slice(0, 10)}`;
   return [
-    `People looked at ${kinds.reduce((sum, { looked }) => sum + looked, 0)} images drawn at random, without being told what the split says of them, before decisions`,
-    `corrected it: its kind is right for ${measuredText(overall)}, with 95 % intervals.${isComplete ? '' : ' Not all planned looks are done: the intervals are not final.'}`,
+    `People looked at ${kinds.reduce((sum, { looked }) => sum + looked, 0)} images drawn at random${until}, without being told what the split ${inlineText(splitId)} says of them, before`,
+    `decisions corrected it: its kind is right for ${measuredText(overall)}, with 95 % intervals.${isComplete ? '' : ' Not all planned looks are done: the intervals are not final.'}`,
     ...(labels === undefined
       ? []
       : [

@@ -47,6 +47,14 @@ describe('modelCard', () => {
     );
   });
 
+  it('says of which split and time looks tell: whoever looks or splits again later makes other figures', () => {
+    const overall = { share: 0.8, low: 0.75, high: 0.85 };
+    const measured = { splitId: '0ab1', isComplete: true, overall, kinds: [] };
+    const lines = measuredLines({ ...measured, lastLookAt: '2026-11-30T23:59:00.000Z' }).join(' ');
+    expect(lines).toContain('until 2026-11-30, without being told what the split 0ab1 says');
+    expect(measuredLines(measured).join(' ')).toContain('drawn at random, without being told what the split 0ab1 says');
+  });
+
   it('states results, limits and provenance', () => {
     const card = modelCard(data);
     expect(card).toContain('# fashion: resnet8 by modul, seed 1');
