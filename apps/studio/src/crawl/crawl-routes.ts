@@ -6,6 +6,7 @@ import { webUrl } from '../html/web-link';
 import { sha256Schema } from '../images/image-routes';
 import { capabilitySchema, noPicture, pictureParameters, sendPicture } from '../images/picture-routes';
 import { loadThumbnail } from '../report/collect-images';
+import { settledOrAway } from '../server/settled-within';
 import type { RouteModule, StudioContext } from '../server/studio-context';
 import { describeCrawl } from './describe-crawl';
 
@@ -13,6 +14,9 @@ import { describeCrawl } from './describe-crawl';
 const FRESH_MILLIS = 1000;
 const REST_FACTOR = 10;
 const MAX_REST_MILLIS = 15_000;
+/** How long after it was asked the database is called away, and how many times its usual time besides. */
+const LATE_MILLIS = 4000;
+const LATE_FACTOR = 3;
 
 const MAX_FETCHES = 200;
 /** Of addresses of which nothing is known yet. */
@@ -31,7 +35,7 @@ export const crawlRoutes: RouteModule = (server, context) => {
   server.get('/api/crawl/fetches', async (request): Promise<StudioFetches> => {
     const { outcome, ...part } = fetchesSchema.parse(request.query);
     const which = { outcome: outcome === WAITING ? null : outcome, ...part };
-    const { total, fetches } = await context.database.use((db) => listFetches(db, context.config.name, which));
+    const { total, fetches } = await context.database.useOrAway((db) => listFetches(db, context.config.name, which));
     return {
       total,
       fetches: fetches.map(({ at, nextTryAt, ...one }) => ({
@@ -58,6 +62,8 @@ class WatchedCrawl {
   #reading: Promise<StudioCrawl> | undefined;
   #staleAtMillis = 0;
   #latest: ReadonlySet<string> = new Set();
+  /** Since when the database was asked in vain; how long an answer took last, milliseconds. */
+  #asked: { readonly since: number | null; readonly usual: number } = { since: null, usual: 0 };
 
   constructor(context: StudioContext) {
     this.#context = context;
@@ -68,10 +74,16 @@ class WatchedCrawl {
       this.#reading ??= this.#readNow().finally(() => {
         this.#reading = undefined;
       });
-      if (this.#known === undefined) return this.#reading;
       this.#reading.catch(() => undefined);
+      if (this.#known === undefined) return settledOrAway(this.#reading);
     }
-    return this.#known ?? this.#readNow();
+    if (this.#known === undefined) return settledOrAway(this.#readNow());
+    return this.#isLate() ? { ...this.#known, isDatabaseAway: true } : this.#known;
+  }
+
+  #isLate(): boolean {
+    const { since, usual } = this.#asked;
+    return since !== null && this.#context.now().getTime() - since > LATE_MILLIS + LATE_FACTOR * usual;
   }
 
   isLatest(sha256: string): boolean {
@@ -82,6 +94,7 @@ class WatchedCrawl {
     const { config, database, now } = this.#context;
     const begun = performance.now();
     const at = now();
+    this.#asked = { ...this.#asked, since: this.#asked.since ?? at.getTime() };
     const facts = await database.use(async (db) => ({
       monitor: await crawlMonitor(db, config.name, at),
       classes: await classProgress(db, config.name),
@@ -89,7 +102,9 @@ class WatchedCrawl {
       workerCount: (await readWorkers(db)).length,
     }));
     this.#latest = new Set([...facts.monitor.latest, ...[...this.#latest].slice(0, 1000)]);
-    const rest = Math.min(MAX_REST_MILLIS, REST_FACTOR * (performance.now() - begun));
+    const usual = performance.now() - begun;
+    this.#asked = { since: null, usual };
+    const rest = Math.min(MAX_REST_MILLIS, REST_FACTOR * usual);
     this.#staleAtMillis = now().getTime() + FRESH_MILLIS + rest;
     this.#known = describeCrawl(facts, at);
     return this.#known;

@@ -71,12 +71,12 @@ export class StudioDecisions implements DecisionSource {
 
   /**
    * The log as it is now; as it was when the database was last there while that is away.
-   * @throws WinnowError as StudioDatabase.use, where it was never read
+   * @throws WinnowError as StudioDatabase.useOrAway, where it was never read
    */
   async current(): Promise<DecisionLog> {
     const { database } = this.#options;
     const catchUp = (db: Database): Promise<void> => this.#catchUp(db);
-    await (this.#isRead ? database.useIfThere(catchUp).catch(() => null) : database.use(catchUp));
+    await (this.#isRead ? database.useIfThere(catchUp).catch(() => null) : database.useOrAway(catchUp));
     return this.#log;
   }
 
@@ -85,6 +85,12 @@ export class StudioDecisions implements DecisionSource {
     const { last } = await this.current();
     if (this.#ofBuilds?.last !== last) this.#ofBuilds = { last, decisions: buildDecisions(this.#lines) };
     return this.#ofBuilds.decisions;
+  }
+
+  /** Digests of images that are to be forgotten. @throws WinnowError as `current` */
+  async forgotten(): Promise<ReadonlySet<string>> {
+    await this.current();
+    return this.#forgotten;
   }
 
   /** Rows of images that people left out: nobody needs to look at them. @throws WinnowError as `current` */

@@ -1,4 +1,5 @@
 import { listConflicts, listExclusions } from '@winnow/db';
+import { settledOrAway } from '../server/settled-within';
 import type { StudioContext } from '../server/studio-context';
 import { pairLists } from './pair-lists';
 import type { PairLists } from './pair-lists';
@@ -16,7 +17,7 @@ export class BuildPairs {
     this.#parts = parts;
   }
 
-  /** @throws WinnowError as StudioDatabase.use */
+  /** @throws WinnowError as StudioDatabase.useOrAway */
   async lists(buildId: string): Promise<PairLists> {
     const lists = this.#held.get(buildId) ?? this.#read(buildId);
     this.#held.delete(buildId);
@@ -24,9 +25,10 @@ export class BuildPairs {
     const [oldest] = this.#held.keys();
     if (this.#held.size > MAX_HELD && oldest !== undefined) this.#held.delete(oldest);
     try {
-      return await lists;
+      return await settledOrAway(lists);
     } catch (error) {
-      this.#held.delete(buildId);
+      // What still reads is waited for by the next one who asks.
+      lists.catch(() => this.#held.delete(buildId));
       throw error;
     }
   }

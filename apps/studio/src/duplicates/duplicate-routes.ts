@@ -1,6 +1,6 @@
 import { DUPLICATE_KINDS } from '@winnow/contracts';
 import type { NextBuild, StudioDuplicates } from '@winnow/contracts';
-import { forgottenFilter, listListingsOf } from '@winnow/db';
+import { listListingsOf } from '@winnow/db';
 import type { BuildDecisions, DecisionLog } from '@winnow/review';
 import { z } from 'zod';
 import { scopeOf } from '../images/image-query';
@@ -51,9 +51,11 @@ export const duplicateRoutes: RouteModule = (server, context) => {
       query.undecided === '1' ? await testDigests(lists.rows[query.kind], decided, heldOut) : new Map<string, string>();
     const rows = wantedRows(lists, query, { log, decided, testOf });
     const shown = rows.slice(query.from, query.from + query.count);
+    const pairFacts = await factsOfPairs(shown, { context, lists, heldOut, query, log, decided });
     return {
       ...{ kind: query.kind, counts: lists.counts, same: lists.same, total: rows.length, from: query.from },
-      clusters: describeClusters(shown, await pairFacts(shown, { context, lists, heldOut, query, log, decided })),
+      clusters: describeClusters(shown, pairFacts),
+      ...(pairFacts.isDatabaseAway && { isDatabaseAway: true as const }),
       next: await nextBuild(context),
     };
   });
@@ -75,14 +77,10 @@ export const duplicateRoutes: RouteModule = (server, context) => {
   async function requireCopy(sha256: string, query: unknown): Promise<PairLists> {
     const { build } = await context.images.open(scopeOf({ b: scopeSchema.parse(query).b, s: undefined }));
     const lists = await pairs.lists(build.id);
-    if (!lists.digests.has(sha256) || (await forgottenDigests(context)).has(sha256)) throw noPicture();
+    if (!lists.digests.has(sha256) || (await context.decisions.forgotten()).has(sha256)) throw noPicture();
     return lists;
   }
 };
-
-async function forgottenDigests({ database, config }: Pick<StudioContext, 'database' | 'config'>) {
-  return (await database.use((db) => forgottenFilter(db, config.name))).forgottenDigests;
-}
 
 /** Digests of test images' bytes by id, of leaks that are in any pair of which people said something. */
 async function testDigests(
@@ -134,7 +132,7 @@ interface FactsSource extends Said {
   readonly query: Query;
 }
 
-async function pairFacts(rows: readonly PairRow[], { context, lists, heldOut, query, log, decided }: FactsSource) {
+async function factsOfPairs(rows: readonly PairRow[], { context, lists, heldOut, query, log, decided }: FactsSource) {
   const { config, database, images } = context;
   const isLeaks = query.kind === 'leaks';
   const tests = new Map(
@@ -146,10 +144,12 @@ async function pairFacts(rows: readonly PairRow[], { context, lists, heldOut, qu
   ]);
   const { lists: columns } = await images.open(scopeOf({ b: query.b, s: undefined }));
   const { given } = columns.columns;
+  const listings = await database.useIfThere((db) => listListingsOf(db, config.name, [...new Set(digests)]));
   return {
+    isDatabaseAway: listings === null,
     ...{ lists, tests, decided, log },
-    listings: await database.use((db) => listListingsOf(db, config.name, [...new Set(digests)])),
-    forgotten: await forgottenDigests(context),
+    listings: listings ?? new Map<string, never>(),
+    forgotten: await context.decisions.forgotten(),
     labelOf: (sha256: string) => config.classes[given[columns.rowsOf(sha256)[0] ?? -1] ?? -1]?.name ?? '',
   };
 }

@@ -8,6 +8,7 @@ import type { BuildRecord, SplitRecord } from '@winnow/db';
 import { buildDecisions, chooseBaseSplit, isCleanedConfig, loadDecisions } from '@winnow/review';
 import { readDataset, readSamples, sampleKey } from '@winnow/shards';
 import type { OpenImages } from '../images/studio-images';
+import { databaseAway, settledOrAway } from '../server/settled-within';
 import type { StudioContext } from '../server/studio-context';
 
 /** The images that a cleaned data set would be made of, and what people decided of them. */
@@ -33,6 +34,8 @@ interface Base {
   readonly splits: readonly [SplitRecord, ...SplitRecord[]];
 }
 
+const AWAY = 'The database is away: this is as it was when it last answered.';
+
 type Reading = Pick<StudioContext, 'config' | 'database' | 'images' | 'decisions'>;
 
 /**
@@ -41,20 +44,25 @@ type Reading = Pick<StudioContext, 'config' | 'database' | 'images' | 'decisions
  */
 export class BaseImagesReader {
   readonly #context: Reading;
+  /** As it was read last; null: there was none. */
+  #base: Base | null | undefined;
   #known: { readonly key: string; readonly told: Promise<ToldOfBase | null> } | null = null;
 
   constructor(context: Reading) {
     this.#context = context;
   }
 
-  /** @returns null where there is none @throws WinnowError as StudioImages.open, loadDecisions and DecisionFinder */
+  /** @returns null where there is none @throws WinnowError as StudioImages.open, loadDecisions and DecisionFinder; DATABASE_UNREACHABLE */
   async read(): Promise<BaseImages | null> {
     const { config, database, images, decisions } = this.#context;
-    const base = await database.use(async (db): Promise<Base | null> => {
+    const found = await database.useIfThere(async (db): Promise<{ readonly base: Base | null }> => {
       const build = (await listBuilds(db, config.name)).find((one) => !isCleanedConfig(one.config));
       const [newest, ...others] = build === undefined ? [] : await listSplits(db, config.name, build.id);
-      return build === undefined || newest === undefined ? null : { build, splits: [newest, ...others] };
+      return { base: build === undefined || newest === undefined ? null : { build, splits: [newest, ...others] } };
     });
+    const base = found === null ? this.#base : found.base;
+    if (base === undefined) throw databaseAway();
+    this.#base = base;
     if (base === null) return null;
     const { last } = await decisions.current();
     const file = config.split.corrections && path.resolve(config.paths.root, config.split.corrections);
@@ -65,12 +73,13 @@ export class BaseImagesReader {
       this.#known = { key, told: reading };
       reading.catch(() => (this.#known = null));
     }
-    const told = await this.#known.told;
+    const told = await settledOrAway(this.#known.told);
     if (told === null) return null;
     const opened = await images.open({ b: base.build.id, s: told.splitId });
     if (opened.split === null) return null;
     const { where } = (base.build.config as { readonly build?: { readonly where?: string } } | null)?.build ?? {};
-    return { ...told, images: { ...opened, split: opened.split }, where };
+    const remarks = found === null ? [AWAY, ...told.remarks] : told.remarks;
+    return { ...told, remarks, images: { ...opened, split: opened.split }, where };
   }
 }
 

@@ -71,6 +71,7 @@ describe('columns of a data set', () => {
         return studio.context.database.use(work);
       },
       useIfThere: (work) => studio.context.database.useIfThere(work),
+      useOrAway: (work) => studio.context.database.useOrAway(work),
       isThere: () => true,
       close: () => Promise.resolve(),
     };

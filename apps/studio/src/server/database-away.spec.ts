@@ -1,6 +1,15 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import type { Decision, DecisionsSince, ImageDetail, ImageWindow, ReviewQueue } from '@winnow/contracts';
+import type {
+  Decision,
+  DecisionsSince,
+  ImageDetail,
+  ImageWindow,
+  ReviewQueue,
+  StudioDuplicates,
+  StudioHandover,
+  StudioProject as StudioProjectAnswer,
+} from '@winnow/contracts';
 import { databasesUnderTest } from '@winnow/db/testing';
 import { makeOwnDatabase } from '../spec-support/own-database';
 import type { OwnDatabase } from '../spec-support/own-database';
@@ -62,7 +71,7 @@ class Relay {
     relay = new Relay(new URL(url));
     url.hostname = '127.0.0.1';
     url.port = String(await relay.listen());
-    project = await writeStudioProject({ databaseUrl: url.href, count: 12 });
+    project = await writeStudioProject({ databaseUrl: url.href, count: 18, hasCopies: true });
     studio = await openStudio(project);
   });
   afterAll(async () => {
@@ -93,10 +102,13 @@ class Relay {
     await ask<ReviewQueue>('/api/review/doubt');
     expect((await ask<ImageDetail>(`/api/images/${first}`)).listings).toHaveLength(1);
 
+    expect(await ask<StudioDuplicates>('/api/duplicates')).not.toHaveProperty('isDatabaseAway');
+    await ask<StudioHandover>('/api/handover');
+
     relay.stop();
     // A page whose answer does not come sends the same line again.
     const waiting = [decide(1), decide(2), decide(1)].map(send);
-    expect((await ask<ImageWindow>('/api/images?kind=clean&sort=doubt')).total).toBe(4);
+    expect((await ask<ImageWindow>('/api/images?kind=clean&sort=doubt')).total).toBe(6);
     await ask('/api/facets?given=cat');
     const detail = await ask<ImageDetail>(`/api/images/${first}`);
     expect(detail).toMatchObject({ isDatabaseAway: true, listings: [], width: 80, history: [{ says: 'open' }] });
@@ -104,6 +116,21 @@ class Relay {
     await ask('/api/measure');
     await ask('/api/sheets');
     await ask('/api/project');
+    const { clusters, isDatabaseAway } = await ask<StudioDuplicates>('/api/duplicates');
+    expect([clusters.length, isDatabaseAway]).toEqual([12, true]);
+    const { count, remarks } = await ask<StudioHandover>('/api/handover');
+    expect([count, remarks[0]]).toEqual([6, 'The database is away: this is as it was when it last answered.']);
+    const { capability } = await ask<StudioProjectAnswer>('/api/project');
+    expect((await studio.ask(`/pic/${capability}/copy/${String(project.copies[0])}`)).status).toBe(200);
+    // What was never read says what to do, and pages ask again.
+    for (const address of ['/api/crawl', '/api/crawl/fetches?outcome=stored']) {
+      const { status, body } = await studio.ask(address);
+      expect([address, status, body]).toMatchObject([
+        address,
+        503,
+        { error: { next: expect.stringContaining('goes on by itself') as string } },
+      ]);
+    }
 
     relay.resume();
     expect(await Promise.all(waiting)).toEqual([200, 200, 200]);

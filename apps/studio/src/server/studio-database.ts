@@ -5,10 +5,8 @@ import type { CommandIo, ErrorCode } from '@winnow/contracts';
 import { isConnectionTrouble, openProjectDatabase } from '@winnow/db';
 import type { Database, DatabaseHandle } from '@winnow/db';
 import type { ProjectConfig } from '@winnow/config';
-import { settledWithin } from './settled-within';
+import { databaseAway, settledWithin } from './settled-within';
 
-/** How long an answer waits for a database that was there before. */
-const PATIENCE_MILLIS = 2000;
 const AWAY: ReadonlySet<ErrorCode> = new Set(['DATABASE_BUSY', 'DATABASE_UNREACHABLE']);
 
 /** The project's database for a server that is open all day beside other commands. */
@@ -23,6 +21,8 @@ export interface StudioDatabase {
    * The work goes on, and whether the database is there again is known by its end.
    */
   useIfThere<T>(work: (db: Database, handle: DatabaseHandle) => Promise<T>): Promise<T | null>;
+  /** As `useIfThere`, for answers that cannot do without. @throws WinnowError DATABASE_UNREACHABLE where the database is away */
+  useOrAway<T>(work: (db: Database, handle: DatabaseHandle) => Promise<T>): Promise<T>;
   /** False where nothing made one yet: then `use` reads an empty one, which keeps nothing. */
   isThere(): boolean;
   close(): Promise<void>;
@@ -66,24 +66,30 @@ export function openStudioDatabase(config: ProjectConfig, io: Pick<CommandIo, 'l
       });
     });
   };
+  const useIfThere: StudioDatabase['useIfThere'] = async (work) => {
+    if (waiting !== undefined) return null;
+    const asked = use(work);
+    const found = await settledWithin(asked).catch((error: unknown) => {
+      if (isWinnowError(error) && AWAY.has(error.code)) return null;
+      throw error;
+    });
+    if (found !== null) return found;
+    const mark = {};
+    waiting = mark;
+    const rest = (): void => {
+      if (waiting === mark) waiting = undefined;
+    };
+    asked.then(rest, rest);
+    return null;
+  };
   return {
     isThere,
     use,
-    async useIfThere(work) {
-      if (waiting !== undefined) return null;
-      const asked = use(work);
-      const found = await settledWithin(asked, PATIENCE_MILLIS).catch((error: unknown) => {
-        if (isWinnowError(error) && AWAY.has(error.code)) return null;
-        throw error;
-      });
-      if (found !== null) return found;
-      const mark = {};
-      waiting = mark;
-      const rest = (): void => {
-        if (waiting === mark) waiting = undefined;
-      };
-      asked.then(rest, rest);
-      return null;
+    useIfThere,
+    async useOrAway(work) {
+      const found = await useIfThere(async (...there) => ({ value: await work(...there) }));
+      if (found === null) throw databaseAway();
+      return found.value;
     },
     async close() {
       isClosed = true;

@@ -75,6 +75,8 @@ export interface StudioDuplicates {
   readonly from: number;
   readonly clusters: readonly StudioCluster[];
   readonly next: NextBuild;
+  /** Classes and licences of images are missing. */
+  readonly isDatabaseAway?: true;
 }
 
 /** Decisions that the next build follows and the newest data set does not know yet. */

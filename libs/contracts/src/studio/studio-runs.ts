@@ -128,6 +128,8 @@ export interface StudioCrawlMinute {
 
 /** GET /api/crawl */
 export interface StudioCrawl {
+  /** It is as it was when the database last answered. */
+  readonly isDatabaseAway?: true;
   readonly state: 'not begun' | 'going on' | 'stopped' | 'ended';
   /** A process was heard of within the last minute. */
   readonly isRunning: boolean;

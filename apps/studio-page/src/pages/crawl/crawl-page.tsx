@@ -1,11 +1,11 @@
 import type { StudioCrawl } from '@winnow/contracts';
-import { useSuspenseQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { textParameter } from '../../address/codec';
 import { frameSearch, useAddress, useAddressValues } from '../../address/use-address';
 import { CommandLine } from '../../parts/command-line';
 import { formatClock, formatLeft } from '../../parts/durations';
-import { EmptyState } from '../../parts/empty-state';
+import { EmptyState, WaitingState } from '../../parts/empty-state';
 import { formatCount } from '../../parts/numbers';
 import { PageBody, PageSection } from '../../parts/page-body';
 import { ScrollTable } from '../../parts/scroll-table';
@@ -32,21 +32,29 @@ const SPEAKS = {
   ended: 'at its end',
 };
 
-function useCrawl(): StudioCrawl {
-  return useSuspenseQuery({
+function useCrawl() {
+  return useQuery({
     ...WHILE_PASSING,
     queryKey: ['crawl'],
     queryFn: ({ signal }) => read('/api/crawl', { signal }),
     staleTime: 0,
     refetchInterval: ({ state }) => (state.data?.isRunning ? LIVE_MILLIS : IDLE_MILLIS),
-  }).data;
+  });
 }
 
 /** The crawl while it goes on: does it, how long, what is refused, are the images any good. */
 export default function CrawlPage(): React.JSX.Element {
   const { file, funnel } = useProject();
-  const crawl = useCrawl();
+  const { data: crawl, error, failureReason } = useCrawl();
   const { values, change } = useAddressValues(ADDRESS);
+  if (error !== null && crawl === undefined) {
+    return (
+      <EmptyState title="The crawl cannot be shown now" isAlarm>
+        <p>{error.message}</p>
+      </EmptyState>
+    );
+  }
+  if (crawl === undefined) return <WaitingState reason={failureReason} />;
   if (crawl.state === 'not begun') {
     return (
       <EmptyState title={funnel === null ? 'Nothing was crawled yet' : 'These images were imported, not crawled'}>
@@ -69,6 +77,9 @@ export default function CrawlPage(): React.JSX.Element {
       lead={<StateLine crawl={crawl} />}
       actions={<Acts crawl={crawl} />}
     >
+      {crawl.isDatabaseAway ? (
+        <p role="status">The database is away: this is as it was when it last answered, and goes on by itself.</p>
+      ) : null}
       <StepList of={['crawl', 'engines check', 'forget']} />
       <div className={styles.columns}>
         <PageSection title="Classes">

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Dialog } from '../../keys/dialog';
 import { formatAgo, formatClock } from '../../parts/durations';
 import { countOf } from '../../parts/numbers';
+import { WaitingState } from '../../parts/empty-state';
 import { ScrollTable } from '../../parts/scroll-table';
 import { read, WHILE_PASSING } from '../../server/client';
 import styles from './crawl-page.module.css';
@@ -22,7 +23,7 @@ export interface FetchListProps {
 export function FetchList({ title, outcome, onClose }: FetchListProps): React.JSX.Element {
   const [from, setFrom] = useState(0);
   const search = { outcome, from, count: PART };
-  const { data, error } = useQuery({
+  const { data, error, failureReason } = useQuery({
     ...WHILE_PASSING,
     queryKey: ['crawl', 'fetches', search],
     queryFn: ({ signal }) => read('/api/crawl/fetches', { search, signal }),
@@ -32,7 +33,7 @@ export function FetchList({ title, outcome, onClose }: FetchListProps): React.JS
     <Dialog title={title} onClose={onClose} isWide>
       {error === null ? null : <p role="alert">{error.message}</p>}
       {data === undefined ? (
-        <p className="soft">Loading …</p>
+        <WaitingState reason={failureReason} isPart />
       ) : (
         <>
           <p className="soft">

@@ -6,7 +6,7 @@ import { writeValues } from '../../address/codec';
 import type { AddressValues } from '../../address/use-address';
 import { frameSearch, useAddress, useAddressValues } from '../../address/use-address';
 import { CommandLine } from '../../parts/command-line';
-import { EmptyState } from '../../parts/empty-state';
+import { EmptyState, WaitingState } from '../../parts/empty-state';
 import { countOf, formatCount } from '../../parts/numbers';
 import { PageBody } from '../../parts/page-body';
 import { useProject, useShown } from '../../server/project';
@@ -60,12 +60,15 @@ export default function DuplicatesPage(): React.JSX.Element {
       </EmptyState>
     );
   }
-  if (data === undefined) return <EmptyState title={failureReason?.message ?? 'Loading …'} />;
+  if (data === undefined) return <WaitingState reason={failureReason} />;
   const { answer } = data;
   return (
     <PageBody title="Duplicates" name="Duplicates" lead={leadOf(answer)} actions={<Next next={answer.next} />}>
       <Tabs answer={answer} values={values} />
       <Filters values={values} change={change} />
+      {answer.isDatabaseAway ? (
+        <p role="status">The database is away: classes and licences of images are shown when it is there again.</p>
+      ) : null}
       {answer.total === 0 ? (
         <Nothing answer={answer} values={values} change={change} />
       ) : (

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useAddressValues } from '../../address/use-address';
 import { CommandLine } from '../../parts/command-line';
-import { EmptyState } from '../../parts/empty-state';
+import { EmptyState, WaitingState } from '../../parts/empty-state';
 import { countOf, formatCount, formatPercent } from '../../parts/numbers';
 import { PageBody, PageSection, usePageTitle } from '../../parts/page-body';
 import { read, WHILE_PASSING } from '../../server/client';
@@ -29,7 +29,7 @@ export default function HandoverPage(): React.JSX.Element {
     ...{ kinds: kinds.join(), labels, least, licenses: licenses.join() },
     ...{ decided: decided ? '1' : '0', holdout: holdout.trim() },
   };
-  const { data, error } = useQuery({
+  const { data, error, failureReason } = useQuery({
     ...WHILE_PASSING,
     queryKey: ['decisions', 'handover', search],
     queryFn: ({ signal }) => read('/api/handover', { search, signal }),
@@ -62,7 +62,7 @@ export default function HandoverPage(): React.JSX.Element {
               <p>{error.message}</p>
             </EmptyState>
           ) : data === undefined ? (
-            <p className="soft">Counting …</p>
+            <WaitingState reason={failureReason} isPart />
           ) : data.base === null ? (
             <EmptyState title="Nothing to clean" isPart>
               <p>

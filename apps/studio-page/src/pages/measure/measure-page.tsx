@@ -4,7 +4,7 @@ import { flagParameter } from '../../address/codec';
 import { Link } from '@tanstack/react-router';
 import { frameSearch, useAddress, useAddressValues } from '../../address/use-address';
 import { CommandLine } from '../../parts/command-line';
-import { EmptyState } from '../../parts/empty-state';
+import { EmptyState, WaitingState } from '../../parts/empty-state';
 import { PageBody, PageSection, usePageTitle } from '../../parts/page-body';
 import { agreementWords, countOf, formatCount } from '../../parts/numbers';
 import { read, WHILE_PASSING } from '../../server/client';
@@ -69,7 +69,7 @@ export default function MeasurePage(): React.JSX.Element {
       </EmptyState>
     );
   }
-  if (data === undefined) return <EmptyState title={failureReason?.message ?? 'Loading …'} />;
+  if (data === undefined) return <WaitingState reason={failureReason} />;
   return <Measured measure={data} onLook={() => change({ look: true })} />;
 }
 

@@ -5,7 +5,7 @@ import { flagParameter, textParameter } from '../../address/codec';
 import { frameSearch, useAddress, useAddressValues } from '../../address/use-address';
 import { decide } from '../../decisions/decision-queue';
 import { CommandLine } from '../../parts/command-line';
-import { EmptyState } from '../../parts/empty-state';
+import { EmptyState, WaitingState } from '../../parts/empty-state';
 import { notify } from '../../parts/notices';
 import { countOf, formatCount, formatPercent } from '../../parts/numbers';
 import { usePageTitle } from '../../parts/page-body';
@@ -55,7 +55,7 @@ export default function SheetsPage(): React.JSX.Element {
       </EmptyState>
     );
   }
-  if (data === undefined) return <EmptyState title={failureReason?.message ?? 'Loading …'} />;
+  if (data === undefined) return <WaitingState reason={failureReason} />;
   if (data.groups.length > 0) return <Groups groups={data.groups} checks={data.checks} splitId={split.id} />;
   const applied = appliedFilters(values);
   return (
