@@ -31,6 +31,7 @@ const COPIED = [
   'docs',
   'examples',
   'migrations',
+  'libs/imaging/native',
   'libs/tensor/native',
   PAGE_FOLDER,
 ];

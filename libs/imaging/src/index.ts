@@ -2,6 +2,8 @@ export { alignableImage } from './compare/alignable-image';
 export { alignedFit, fitsAsCopy } from './compare/aligned-fit';
 export { analyseImage } from './decode/analyse-image';
 export type { ImageAnalysis } from './decode/analyse-image';
+export { describeJpegCodec, installJpegCodec } from './codec/install-jpeg-codec';
+export type { CodecReport } from './codec/install-jpeg-codec';
 export { decodeOnThread, inspectImage } from './decode/bounded-decode';
 export { copyConfirmer } from './compare/confirm-copies';
 export { decodeImage } from './decode/decode-image';

@@ -37,10 +37,11 @@ describe('winnow doctor', () => {
     const checks = result?.json['checks'] as readonly { readonly name: string; readonly detail: string }[];
     expect(checks.map(({ name }) => name)).toEqual([
       ...['node', 'engine tensorflow', 'engine wasm', 'engine cpu', 'build cuda', 'build cpu', 'gpu'],
-      ...['browser', 'folder', 'database'],
+      ...['jpeg codec', 'browser', 'folder', 'database'],
     ]);
     const details = new Map(checks.map(({ name, detail }) => [name, detail]));
     expect(details.get('build cuda')).toMatch(/`winnow doctor --install --variant cuda` fetches it \(3\.3 GB\)$/);
+    expect(details.get('jpeg codec')).toMatch(/; sharp decodes JPEGs, in three to five times the time$/);
     expect(details.get('build cpu')).toMatch(/`winnow doctor --install --variant cpu` fetches it \(274 MB\)$/);
   });
 

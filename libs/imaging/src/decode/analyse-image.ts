@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ImageMeasures } from '@winnow/contracts';
 import type { Sharp } from 'sharp';
+import { openPlainJpeg } from '../codec/jpeg-codec';
 import { boundedDecode } from './bounded-decode';
 import { classifyFailure } from './classify-failure';
 import { toRgb } from './decode-image';
@@ -55,10 +56,11 @@ export async function analyseHere(bytes: Uint8Array, limits: ImageLimits): Promi
   try {
     const opened = openImage(bytes, header.format, limits.maxPixels);
     if (!opened.ok) return opened;
-    const copy = await smallCopy(opened.image);
+    const isWhole = Math.max(header.width, header.height) <= COPY_SIDE;
+    const plain = isWhole ? await (await openPlainJpeg(bytes))?.decode() : null;
+    const copy = plain ?? (await smallCopy(opened.image));
     const { hash, quality } = pdqHash(copy, header);
     const pixelSha256 = digestOf(copy, header);
-    const isWhole = copy.width === header.width && copy.height === header.height;
     return {
       ...{ ...header, pixelSha256, pdq: hash, pdqQuality: quality, measures: measureImage(copy) },
       descriptor: isWhole ? describeImage(copy) : null,

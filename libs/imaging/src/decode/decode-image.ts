@@ -1,3 +1,4 @@
+import { openPlainJpeg } from '../codec/jpeg-codec';
 import { boundedDecode } from './bounded-decode';
 import { classifyFailure } from './classify-failure';
 import { checkDimensions, limitsOf } from './image-limits';
@@ -38,6 +39,8 @@ export async function decodeHere(bytes: Uint8Array, limits: ImageLimits): Promis
   try {
     const opened = openImage(bytes, header.format, limits.maxPixels);
     if (!opened.ok) return opened;
+    const plain = await (await openPlainJpeg(bytes))?.decode();
+    if (plain) return { ok: true, format: 'jpeg', image: plain };
     const { data, info } = await opened.image
       .autoOrient()
       .flatten({ background: '#ffffff' })

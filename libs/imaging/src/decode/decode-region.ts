@@ -1,4 +1,5 @@
 import { isWinnowError } from '@winnow/contracts';
+import { openPlainJpeg } from '../codec/jpeg-codec';
 import { boundedDecode } from './bounded-decode';
 import { classifyFailure } from './classify-failure';
 import { decodeHere, toRgb } from './decode-image';
@@ -75,15 +76,16 @@ async function chooseHere(
   if (refusal !== null) return refusal;
   if (endsTooEarly(bytes, 'jpeg')) return refuse('truncated', 'jpeg data ends too early');
   try {
-    if (Math.min(stated.width, stated.height) < SHRINKS_FROM * size) {
-      return resampled(await decodeJpeg(bytes, limits), choose, size);
-    }
-    const { autoOrient: upright } = await openSharp(bytes, limits.maxPixels).metadata();
+    const plain = await openPlainJpeg(bytes);
+    const isSmall = Math.min(stated.width, stated.height) < SHRINKS_FROM * size;
+    if (isSmall && plain === null) return resampled(await decodeJpeg(bytes, limits), choose, size);
+    const upright = plain ?? (await openSharp(bytes, limits.maxPixels).metadata()).autoOrient;
     const region = choose(upright.width, upright.height);
     if (Math.min(region.width, region.height) >= SHRINKS_FROM * size) {
       return { ok: true, data: await shrinkRegion(bytes, { upright, region, size }) };
     }
-    return resampled(await decodeJpeg(bytes, limits), () => region, size);
+    const data = await plain?.decodeRegion(region, size);
+    return data ? { ok: true, data } : resampled(await decodeJpeg(bytes, limits), () => region, size);
   } catch (error) {
     if (isWinnowError(error)) throw error;
     return classifyFailure(error, bytes, 'jpeg');

@@ -1,4 +1,5 @@
 import { readBmpHeader } from '../formats/bmp-header';
+import { openPlainJpeg } from '../codec/jpeg-codec';
 import { classifyFailure } from './classify-failure';
 import { isImageFormat } from '../formats/image-format';
 import type { ImageFormat } from '../formats/image-format';
@@ -38,7 +39,7 @@ export async function inspectHere(bytes: Uint8Array, limits: ImageLimits): Promi
 
 /** Upright. */
 async function statedSize(bytes: Uint8Array, format: ImageFormat): Promise<ImageSize | ImageRefusal> {
-  if (format !== 'bmp') return (await openSharp(bytes, false).metadata()).autoOrient;
+  if (format !== 'bmp') return (await openPlainJpeg(bytes)) ?? (await openSharp(bytes, false).metadata()).autoOrient;
   const header = readBmpHeader(bytes);
   return header.ok ? { width: header.width, height: header.height } : header;
 }

@@ -1,0 +1,288 @@
+// Node-API add-on: JPEG to pixels by libjpeg-turbo. What it cannot vouch for it leaves to the caller's other decoder: every
+// function says false then, and nothing is thrown but for arguments of the wrong kind.
+#include <node_api.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <vector>
+
+#include "plain_jpeg.h"
+#include "resample_region.h"
+#include "turbojpeg_api.h"
+
+namespace {
+
+constexpr int kMaxScans = 100;
+constexpr int kMaxMegabytes = 1024;
+/** Of decoded pixels and rows that a thread keeps for its next image. */
+constexpr size_t kKeptBytes = 32 << 20;
+/** Colours are smoothed across blocks: pixels near a cut edge would differ. */
+constexpr int kMargin = 32;
+
+struct Bytes {
+  uint8_t *data = nullptr;
+  size_t length = 0;
+};
+
+struct Numbers {
+  const int32_t *data = nullptr;
+  size_t length = 0;
+};
+
+/** One thread's decoder. */
+class Decoder {
+ public:
+  ~Decoder() { fail(); }
+
+  /** Reads the header. @returns whether the whole file is of the kind that is decoded here */
+  bool open(Bytes file) {
+    if (!isPlainJpeg(file.data, file.length, &size)) return false;
+    if (handle_ == nullptr && !start()) return false;
+    if (tj3DecompressHeader(handle_, file.data, file.length) != 0) return fail();
+    const int space = get(TJPARAM_COLORSPACE);
+    return get(TJPARAM_JPEGWIDTH) == size.width && get(TJPARAM_JPEGHEIGHT) == size.height && get(TJPARAM_PRECISION) == 8 &&
+           get(TJPARAM_LOSSLESS) == 0 && get(TJPARAM_ARITHMETIC) == 0 &&
+           (space == TJCS_RGB || space == TJCS_YCbCr || space == TJCS_GRAY);
+  }
+
+  /** Pixels of the file that was opened, of a part of it unless that is empty. @returns false also for a mere warning */
+  bool decode(Bytes file, int denominator, tjregion part, uint8_t *pixels, int format) {
+    const bool isWhole = tj3SetScalingFactor(handle_, {1, denominator}) == 0 &&
+                         tj3SetCroppingRegion(handle_, part) == 0 &&
+                         tj3Decompress8(handle_, file.data, file.length, pixels, 0, format) == 0;
+    return isWhole || fail();
+  }
+
+  /** What a column of blocks takes, pixels: parts begin at one. 0 where that is not known. */
+  int blockWidth() const {
+    static constexpr int kWidths[] = {8, 16, 16, 8, 8, 32, 8};
+    const int sampling = get(TJPARAM_SUBSAMP);
+    return sampling < 0 || sampling > 6 ? 0 : kWidths[sampling];
+  }
+
+  PlainJpeg size;
+
+ private:
+  /** A decoder that gave up within a header goes on there with the next file: it is not used again. */
+  bool fail() {
+    if (handle_ != nullptr) tj3Destroy(handle_);
+    handle_ = nullptr;
+    return false;
+  }
+
+  int get(int parameter) const { return tj3Get(handle_, parameter); }
+
+  bool start() {
+    handle_ = tj3Init(TJINIT_DECOMPRESS);
+    return handle_ != nullptr && tj3Set(handle_, TJPARAM_STOPONWARNING, 1) == 0 &&
+           tj3Set(handle_, TJPARAM_SCANLIMIT, kMaxScans) == 0 && tj3Set(handle_, TJPARAM_MAXMEMORY, kMaxMegabytes) == 0 &&
+           tj3Set(handle_, TJPARAM_SAVEMARKERS, 0) == 0;
+  }
+
+  tjhandle handle_ = nullptr;
+};
+
+thread_local Decoder decoder;
+thread_local std::vector<uint8_t> kept;
+
+int scaled(int length, int denominator) { return (length + denominator - 1) / denominator; }
+
+/** What is to be done; of a region where `side` is not 0. */
+struct Job {
+  Bytes file, result;
+  int denominator = 1;
+  int left = 0, top = 0, width = 0, height = 0, side = 0;
+  Numbers columns[3], lines[3];
+
+  bool run() const {
+    if (!decoder.open(file)) return false;
+    return side == 0 ? whole() : region();
+  }
+
+ private:
+  bool whole() const {
+    const size_t width = scaled(decoder.size.width, denominator), height = scaled(decoder.size.height, denominator);
+    return result.length == width * height * 3 && decoder.decode(file, denominator, {}, result.data, TJPF_RGB);
+  }
+
+  bool region() const {
+    const auto [fullWidth, fullHeight] = decoder.size;
+    const int block = decoder.blockWidth();
+    if (block == 0 || left < 0 || top < 0 || width < 1 || height < 1) return false;
+    if (width > fullWidth - left || height > fullHeight - top) return false;
+    tjregion part;
+    part.x = std::max(0, left - kMargin) / block * block;
+    part.y = std::max(0, top - kMargin);
+    part.w = std::min(fullWidth, left + width + kMargin) - part.x;
+    part.h = std::min(fullHeight, top + height + kMargin) - part.y;
+    const size_t stride = size_t(part.w) * kPixelBytes, pixelBytes = stride * part.h;
+    const size_t neededBytes = pixelBytes + size_t(side) * 3 * height * sizeof(int16_t);
+    if (kept.size() < neededBytes) kept.resize(neededBytes);
+    const bool isWhole = part.w == fullWidth && part.h == fullHeight;
+    const bool ok = decoder.decode(file, 1, isWhole ? tjregion{} : part, kept.data(), TJPF_RGBX);
+    if (ok) {
+      resampleRegion(kept.data() + (top - part.y) * stride + size_t(left - part.x) * kPixelBytes, stride, height, side,
+                     {columns[0].data, columns[1].data, columns[2].data}, {lines[0].data, lines[1].data, lines[2].data},
+                     reinterpret_cast<int16_t *>(kept.data() + pixelBytes), result.data);
+    }
+    if (kept.size() > kKeptBytes) std::vector<uint8_t>().swap(kept);
+    return ok;
+  }
+};
+
+/** Whether weights stay within a line of `source` pixels. */
+bool areTaps(const Numbers (&taps)[3], int source, int side) {
+  const auto &[first, starts, weights] = taps;
+  if (first.length != size_t(side) || starts.length != first.length + 1 || starts.data[0] != 0) return false;
+  for (int at = 0; at < side; at += 1) {
+    const int64_t count = int64_t(starts.data[at + 1]) - starts.data[at];
+    if (count < 1 || first.data[at] < 0 || first.data[at] + count > source) return false;
+  }
+  return size_t(starts.data[side]) == weights.length;
+}
+
+template <class Array>
+bool readArray(napi_env env, napi_value value, napi_typedarray_type wanted, Array *found) {
+  napi_typedarray_type type;
+  void *data;
+  bool isArray = false;
+  if (napi_is_typedarray(env, value, &isArray) != napi_ok || !isArray) return false;
+  if (napi_get_typedarray_info(env, value, &type, &found->length, &data, nullptr, nullptr) != napi_ok) return false;
+  found->data = static_cast<decltype(found->data)>(data);
+  return type == wanted;
+}
+
+bool readBytes(napi_env env, napi_value value, Bytes *found) { return readArray(env, value, napi_uint8_array, found); }
+bool readNumbers(napi_env env, napi_value value, Numbers *found) {
+  return readArray(env, value, napi_int32_array, found);
+}
+
+napi_value booleanOf(napi_env env, bool value) {
+  napi_value result = nullptr;
+  napi_get_boolean(env, value, &result);
+  return result;
+}
+
+/** A job in another thread, and what keeps its arrays alive. */
+struct Later {
+  Job job;
+  bool ok = false;
+  napi_deferred deferred = nullptr;
+  napi_ref arguments = nullptr;
+  napi_async_work work = nullptr;
+};
+
+void runLater(napi_env, void *data) {
+  Later *later = static_cast<Later *>(data);
+  try {
+    later->ok = later->job.run();
+  } catch (const std::bad_alloc &) {
+    later->ok = false;
+  }
+}
+
+void endLater(napi_env env, napi_status, void *data) {
+  std::unique_ptr<Later> later(static_cast<Later *>(data));
+  napi_resolve_deferred(env, later->deferred, booleanOf(env, later->ok));
+  napi_delete_reference(env, later->arguments);
+  napi_delete_async_work(env, later->work);
+}
+
+napi_value startLater(napi_env env, const Job &job, const napi_value *arguments, size_t count) {
+  auto later = std::make_unique<Later>();
+  later->job = job;
+  napi_value promise, name, held;
+  napi_create_array_with_length(env, count, &held);
+  for (size_t at = 0; at < count; at += 1) napi_set_element(env, held, uint32_t(at), arguments[at]);
+  napi_create_string_utf8(env, "winnow:jpeg", NAPI_AUTO_LENGTH, &name);
+  if (napi_create_reference(env, held, 1, &later->arguments) != napi_ok ||
+      napi_create_promise(env, &later->deferred, &promise) != napi_ok ||
+      napi_create_async_work(env, nullptr, name, runLater, endLater, later.get(), &later->work) != napi_ok ||
+      napi_queue_async_work(env, later->work) != napi_ok) {
+    napi_throw_error(env, nullptr, "no work can be started");
+    return nullptr;
+  }
+  later.release();
+  return promise;
+}
+
+napi_value start(napi_env env, const Job &job, bool isLater, const napi_value *arguments, size_t count) {
+  if (isLater) return startLater(env, job, arguments, count);
+  try {
+    return booleanOf(env, job.run());
+  } catch (const std::bad_alloc &) {
+    return booleanOf(env, false);
+  }
+}
+
+napi_value wrongArguments(napi_env env) {
+  napi_throw_type_error(env, nullptr, "wrong arguments");
+  return nullptr;
+}
+
+/** plainSize(file): width * 65536 + height of what is decoded here; 0 for all else. */
+napi_value plainSize(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value argument, result = nullptr;
+  Bytes file;
+  if (napi_get_cb_info(env, info, &count, &argument, nullptr, nullptr) != napi_ok || count < 1 ||
+      !readBytes(env, argument, &file))
+    return wrongArguments(env);
+  const bool isPlain = decoder.open(file);
+  napi_create_double(env, isPlain ? decoder.size.width * 65536.0 + decoder.size.height : 0, &result);
+  return result;
+}
+
+/** decode(file, rgb, denominator, isLater): whether all pixels were written, of an image 1/denominator as large. */
+napi_value decode(napi_env env, napi_callback_info info) {
+  size_t count = 4;
+  napi_value given[4];
+  Job job;
+  bool isLater;
+  if (napi_get_cb_info(env, info, &count, given, nullptr, nullptr) != napi_ok || count < 4 ||
+      !readBytes(env, given[0], &job.file) || !readBytes(env, given[1], &job.result) ||
+      napi_get_value_int32(env, given[2], &job.denominator) != napi_ok || job.denominator < 1 || job.denominator > 8 ||
+      napi_get_value_bool(env, given[3], &isLater) != napi_ok)
+    return wrongArguments(env);
+  return start(env, job, isLater, given, count);
+}
+
+/**
+ * decodeRegion(file, rgb, [left, top, width, height, side], columns' first, starts, weights, lines' first, starts, weights,
+ * isLater): whether the region was written, resampled to side x side.
+ */
+napi_value decodeRegion(napi_env env, napi_callback_info info) {
+  size_t count = 10;
+  napi_value given[10];
+  Job job;
+  Numbers region;
+  bool isLater;
+  if (napi_get_cb_info(env, info, &count, given, nullptr, nullptr) != napi_ok || count < 10 ||
+      !readBytes(env, given[0], &job.file) || !readBytes(env, given[1], &job.result) ||
+      !readNumbers(env, given[2], &region) || region.length != 5 || napi_get_value_bool(env, given[9], &isLater) != napi_ok)
+    return wrongArguments(env);
+  for (int at = 0; at < 3; at += 1) {
+    if (!readNumbers(env, given[3 + at], &job.columns[at]) || !readNumbers(env, given[6 + at], &job.lines[at]))
+      return wrongArguments(env);
+  }
+  job.left = region.data[0], job.top = region.data[1], job.width = region.data[2], job.height = region.data[3];
+  job.side = region.data[4];
+  if (job.side < 1 || job.side > 65535 || job.result.length != size_t(job.side) * job.side * 3 ||
+      !areTaps(job.columns, job.width, job.side) || !areTaps(job.lines, job.height, job.side))
+    return wrongArguments(env);
+  return start(env, job, isLater, given, count);
+}
+
+}  // namespace
+
+NAPI_MODULE_INIT() {
+  const napi_property_descriptor functions[] = {
+      {"plainSize", nullptr, plainSize, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"decode", nullptr, decode, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"decodeRegion", nullptr, decodeRegion, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+  };
+  napi_define_properties(env, exports, 3, functions);
+  return exports;
+}

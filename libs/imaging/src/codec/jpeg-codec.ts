@@ -1,0 +1,92 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+import { checkInstalled, defaultCacheDir } from '@winnow/files/native';
+import { ADD_ON_NAME, codecDir } from './codec-release';
+import type { ImageSize } from '../compare/pdq-hash';
+import type { ImageRegion } from '../resample/image-region';
+import type { RgbImage } from '../rgb-image';
+import { triangleTaps } from '../resample/triangle-taps';
+
+/** native/jpeg_codec.cc */
+interface AddOn {
+  plainSize(file: Uint8Array): number;
+  decode(file: Uint8Array, rgb: Uint8Array, denominator: number, isLater: boolean): boolean | Promise<boolean>;
+  decodeRegion(
+    ...args: readonly [file: Uint8Array, rgb: Uint8Array, region: Int32Array, ...Int32Array[], isLater: boolean]
+  ): boolean | Promise<boolean>;
+}
+
+/**
+ * A JPEG that needs nothing but decoding: 8 bits, grey or three components, no colour profile, upright. It is decoded by
+ * libjpeg-turbo, in a fifth of the time that sharp takes for a small image, to the very same pixels; wherever
+ * it does not vouch for that, for a mere warning too, it gives null, and sharp decides.
+ */
+export interface PlainJpeg extends ImageSize {
+  /** All pixels. @param denominator 1, 2, 4 or 8: of a smaller image, sides rounded up */
+  decode(denominator?: number): Promise<RgbImage | null>;
+  /** A region as `resampleRegion` makes it of all pixels: RGB, [side, side, 3]. @param region within the image */
+  decodeRegion(region: ImageRegion, side: number): Promise<Uint8Array | null>;
+}
+
+/** Smaller ones are decoded in less time than it takes to hand them to another thread. */
+const MIN_PIXELS_LATER = 128 * 128;
+
+let loading: Promise<AddOn | null> | undefined;
+
+/**
+ * Opens a file by its header, in microseconds; limits are the caller's to check.
+ * @returns null for all that is no plain JPEG; for everything where the codec is not in the cache, may have been changed, or WINNOW_JPEG_CODEC is `off`
+ */
+export async function openPlainJpeg(bytes: Uint8Array): Promise<PlainJpeg | null> {
+  loading ??= load();
+  const addOn = await loading;
+  const both = addOn?.plainSize(bytes) ?? 0;
+  return addOn === null || both === 0
+    ? null
+    : opened(addOn, bytes, { width: Math.floor(both / 65_536), height: both % 65_536 });
+}
+
+/** For specs and measurements: sharp decodes everything in this thread, or the codec of the cache does again. */
+export function useJpegCodec(isOn: boolean): void {
+  loading = isOn ? undefined : Promise.resolve(null);
+}
+
+async function load(): Promise<AddOn | null> {
+  if (process.env['WINNOW_JPEG_CODEC'] === 'off') return null;
+  const cacheDir = defaultCacheDir(process.env);
+  try {
+    const folder = codecDir(cacheDir);
+    await checkInstalled({ folder, cacheDir });
+    return createRequire(__filename)(join(folder, ADD_ON_NAME)) as AddOn;
+  } catch {
+    // `winnow doctor` says why.
+    return null;
+  }
+}
+
+function opened(addOn: AddOn, bytes: Uint8Array, size: ImageSize): PlainJpeg {
+  // Other threads are there to compute; the main one is not kept from its events.
+  const isLater = isMainThread && size.width * size.height >= MIN_PIXELS_LATER;
+  return {
+    ...size,
+    async decode(denominator = 1) {
+      const [width, height] = [Math.ceil(size.width / denominator), Math.ceil(size.height / denominator)];
+      const data = bytesOf(width * height * 3);
+      return (await addOn.decode(bytes, data, denominator, isLater)) ? { width, height, data } : null;
+    },
+    async decodeRegion({ left, top, width, height }, side) {
+      const data = bytesOf(side * side * 3);
+      const region = Int32Array.of(left, top, width, height, side);
+      const [columns, lines] = [triangleTaps(width, side), triangleTaps(height, side)];
+      const taps = [columns, lines].flatMap(({ first, starts, weights }) => [first, starts, weights]);
+      return (await addOn.decodeRegion(bytes, data, region, ...taps, isLater)) ? data : null;
+    },
+  };
+}
+
+/** Not set to zero, and nobody else's memory. */
+function bytesOf(length: number): Uint8Array {
+  const { buffer } = Buffer.allocUnsafeSlow(length);
+  return new Uint8Array(buffer, 0, length);
+}
