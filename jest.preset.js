@@ -7,6 +7,8 @@ const FREQUENT_GLOBALS = [
 /** One jest set-up for every project. @param {string} projectDir absolute folder of the project */
 module.exports = (projectDir) => ({
   rootDir: projectDir,
+  // Not where temporary files go, which may not outlive a run.
+  cacheDirectory: require('node:path').join(__dirname, 'node_modules/.cache/jest'),
   displayName: require('node:path').basename(projectDir),
   testEnvironment: require.resolve('./tools/jest/environment.js'),
   setupFiles: [require.resolve('./tools/jest/empty-database.js')],

@@ -9,11 +9,13 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import path from 'node:path';
 import { ensureDependencies, ROOT } from './ensure-dependencies.mjs';
+import { temporaryFolder } from './temporary-folder.mjs';
 import { countTests, runJest } from './nx/run-jest.js';
 import { startTestPostgres } from './test-postgres.mjs';
 import { prepareTestPython } from './test-python.mjs';
 
 const jestArguments = process.argv.slice(2);
+process.env.TMPDIR = temporaryFolder();
 const PROCESSORS = Math.min(2, availableParallelism());
 /** Two more than processors where memory is for it, as specs wait for disks, timers and other programs. */
 const WORKERS = totalmem() < 15e9 ? PROCESSORS : PROCESSORS + 2;
@@ -26,7 +28,13 @@ const env = {
   WINNOW_LOOPBACK_ONLY: '1',
 };
 /** What was checked before and is the same is not parsed again. */
-const cacheAs = (name) => ['--cache', '--cache-strategy', 'content', '--cache-location', `node_modules/.cache/${name}`];
+const cacheAs = (name) => [
+  '--cache',
+  '--cache-strategy',
+  'content',
+  '--cache-location',
+  `node_modules/.cache/winnow-${name}`,
+];
 const timings = [];
 const failures = [];
 
