@@ -38,12 +38,14 @@ interface Listener {
 }
 
 async function holdStream({ tell, doubt }: Listener, isTakenOver: boolean): Promise<never> {
-  let last: number | null = isTakenOver ? 0 : null;
+  let last: number | null = null;
+  let isFirst = !isTakenOver;
   for (;;) {
     try {
       const stream = await openEvents(new AbortController().signal);
-      // What happened between two streams nobody told.
-      if (last !== null) tell({ topic: 'gap' });
+      // What happened between two streams nobody told, whether or not anything was told by the first.
+      if (!isFirst) tell({ topic: 'gap' });
+      [isFirst, last] = [false, null];
       for await (const event of readEvents(stream)) {
         if (last !== null && event.number > last + 1) tell({ topic: 'gap' });
         last = event.number;

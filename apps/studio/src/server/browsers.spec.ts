@@ -47,6 +47,22 @@ describeBrowsers('browsers at one studio', () => {
   );
 
   it(
+    'a tab that is open while the studio is started again shows images by new addresses; the old ones open nothing',
+    async () => {
+      const context = await browser.context();
+      const page = await browser.open(context, '/pictures');
+      const first = page.locator('#tile-0 img[src]');
+      const before = (await first.getAttribute('src')) ?? '';
+      await browser.startAgain();
+      await page.locator(`#tile-0 img[src]:not([src="${before}"])`).waitFor();
+      await first.evaluate((image) => (image as unknown as { decode(): Promise<void> }).decode());
+      expect((await page.request.get(new URL(before, page.url()).href)).status()).toBe(404);
+      await context.close();
+    },
+    MAX_MILLIS,
+  );
+
+  it(
     'two people who review one queue at once never get the same image',
     async () => {
       const people = ['Anna', 'Ben'];

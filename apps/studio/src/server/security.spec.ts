@@ -122,6 +122,20 @@ describe('a request without a key', () => {
       expect((await send(`/pic/${other}/square/${sha256}`, { headers: withKey() })).status).toBe(404);
     }
     expect(capability).not.toContain(studio.key);
+    for (const address of ['/api/project', '/api/images', '/api/events'])
+      expect((await studio.ask(address, { key: capability })).status).toBe(401);
+  });
+
+  it('gets no image by an address of an earlier start, and none of an image tells where it was shown', async () => {
+    const [sha256] = project.digests;
+    const { capability } = (await studio.ask('/api/project')).body as { capability: string };
+    const later = await openStudio(project);
+    const key = studio.key;
+    expect((await later.ask('/api/project', { key })).body).not.toMatchObject({ capability });
+    expect((await later.ask(`/pic/${capability}/square/${sha256}`)).status).toBe(404);
+    await later.close();
+    const { headers } = await send(`/pic/${capability}/square/${sha256}`);
+    expect(headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'cross-origin-resource-policy': 'same-origin' });
   });
 });
 

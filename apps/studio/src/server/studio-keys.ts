@@ -44,6 +44,7 @@ interface KnownKey {
 /** The keys of a project's studio. Only their hashes are kept, so a studio that is started again knows open tabs. */
 export class StudioKeys {
   readonly #file: string;
+  readonly #start = randomBytes(KEY_BYTES);
   #known: readonly KnownKey[] = [];
   #readAt = '';
 
@@ -129,7 +130,7 @@ export class StudioKeys {
     const stamp = facts === null ? '' : `${facts.mtimeMs} ${facts.size} ${facts.ino}`;
     if (stamp === this.#readAt) return false;
     this.#known = (await this.#read()).map(({ hash, name, role }) => {
-      const capability = capabilityOf(hash);
+      const capability = capabilityOf(hash, this.#start);
       const person = { name, role, capability };
       return { hash: Buffer.from(hash, 'hex'), capabilityHash: hashOf(capability), person };
     });
@@ -166,9 +167,12 @@ function hashOf(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }
 
-/** Follows from the key, so that addresses of images outlast the server; the key does not follow from it. */
-function capabilityOf(hash: string): string {
-  return createHmac('sha256', Buffer.from(hash, 'hex')).update('images').digest('base64url').slice(0, 32);
+/**
+ * For addresses of images, which histories and caches of browsers keep: it opens nothing else, and nothing once the studio has ended.
+ * @param start random bytes of this start
+ */
+function capabilityOf(hash: string, start: Buffer): string {
+  return createHmac('sha256', Buffer.from(hash, 'hex')).update('images').update(start).digest('base64url').slice(0, 32);
 }
 
 function proofOf(hash: Buffer, nonce: string, port: number): string {

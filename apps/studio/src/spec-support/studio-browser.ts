@@ -42,15 +42,25 @@ export class StudioBrowser {
 
   async start(options: StudioProjectOptions): Promise<void> {
     this.project = await writeStudioProject(options);
-    const { config } = this.project;
     if (options.until === undefined) await this.#writeRuns();
+    await this.#listen(0);
+    this.#browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+  }
+
+  /** The same studio at the same port, as after Ctrl-C and the same command. */
+  async startAgain(): Promise<void> {
+    await this.studio.close();
+    await this.#listen(this.port);
+  }
+
+  async #listen(port: number): Promise<void> {
+    const { config } = this.project;
     const parts = { projectFile: 'p.yaml', page: await loadPageFiles(), isReadOnly: false };
     const withTest = { ...config, evaluate: { ...config.evaluate, test: 'test' } };
     const io = { log: () => undefined, signal: new AbortController().signal };
     this.studio = assembleStudio({ ...parts, config: withTest }, io);
-    await this.studio.server.listen({ host: '127.0.0.1', port: 0 });
+    await this.studio.server.listen({ host: '127.0.0.1', port });
     this.port = (this.studio.server.server.address() as AddressInfo).port;
-    this.#browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
   }
 
   async stop(): Promise<void> {
