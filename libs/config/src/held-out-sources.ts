@@ -32,3 +32,12 @@ export function heldOutSources({
     ...held.map((location, index) => ({ label: `holdout${index + 1}`, location })),
   ];
 }
+
+/**
+ * Id of a held-out image, among all of a project: CLASS/NAME, or LABEL:CLASS/NAME where there are several sources.
+ * @param sources all of the project
+ * @param key of the image in its own source; empty: what ids of that source begin with
+ */
+export function heldOutId(sources: readonly unknown[], { label }: Pick<HeldOutSource, 'label'>, key: string): string {
+  return sources.length === 1 ? key : `${label}:${key}`;
+}

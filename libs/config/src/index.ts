@@ -11,7 +11,7 @@ export {
   keptByCopy,
 } from './decision-finder';
 export type { Decisions, OverruledDecision } from './decision-finder';
-export { heldOutSources } from './held-out-sources';
+export { heldOutId, heldOutSources } from './held-out-sources';
 export type { HeldOutSource } from './held-out-sources';
 export { BUILD_ROLES, SPLIT_ROLES, STUDENT_ROLES, TRAIN_ROLES } from './identity-settings';
 export { contradiction, loadCorrections, parseCorrections, UNDECIDED } from './load-corrections';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { heldOutSources } from '@winnow/config';
+import { heldOutId, heldOutSources } from '@winnow/config';
 import type { HeldOutSource, ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
@@ -13,7 +13,7 @@ export interface HeldOutImages extends Omit<HeldOutSet, 'digest'> {
 }
 
 /**
- * Measures the test images of all sources. Where there are several, ids are LABEL:CLASS/NAME.
+ * Measures the test images of all sources, by `heldOutId`.
  * @returns null where the project names none
  * @throws WinnowError as loadHeldOut does
  */
@@ -22,27 +22,27 @@ export async function loadHeldOutSources(
   io: Pick<CommandIo, 'progress' | 'signal'>,
 ): Promise<HeldOutImages | null> {
   const sources = heldOutSources(config);
-  const [only] = sources;
-  if (only === undefined) return null;
+  if (sources.length === 0) return null;
   const cacheDir = path.join(config.paths.state, 'held-out');
-  const sets: { readonly source: HeldOutSource; readonly set: HeldOutSet }[] = [];
+  const described: HeldOutImages['sources'][number][] = [];
+  const images: HeldOutSet['images'][number][] = [];
+  const readers = new Map<string, () => Promise<Uint8Array>>();
   for (const source of sources) {
     const set = await loadHeldOut({ source: path.resolve(config.paths.root, source.location), cacheDir, io });
-    sets.push({ source, set });
+    described.push({ ...source, digest: set.digest, count: set.images.length });
+    for (const image of set.images) {
+      const id = heldOutId(sources, source, image.id);
+      images.push({ ...image, id });
+      readers.set(id, () => set.read(image.id));
+    }
   }
-  const described = sets.map(({ source, set }) => ({ ...source, digest: set.digest, count: set.images.length }));
-  if (sets.length === 1) return { ...(sets[0]?.set as HeldOutSet), sources: described };
-  const byLabel = new Map(sets.map(({ source, set }) => [source.label, set]));
   return {
     sources: described,
-    images: sets.flatMap(({ source, set }) =>
-      set.images.map((image) => ({ ...image, id: `${source.label}:${image.id}` })),
-    ),
+    images,
     read(id) {
-      const colon = id.indexOf(':');
-      const set = byLabel.get(id.slice(0, colon));
-      if (set === undefined) throw new WinnowError('INTERNAL', `no test image ${id}`);
-      return set.read(id.slice(colon + 1));
+      const read = readers.get(id);
+      if (read === undefined) throw new WinnowError('INTERNAL', `no test image ${id}`);
+      return read();
     },
   };
 }
@@ -53,8 +53,8 @@ export function countLeaks(
   { sources }: Pick<HeldOutImages, 'sources'>,
 ): readonly { readonly place: string; readonly leaks: number }[] {
   const ids = [...leaks].map(({ heldOutId }) => heldOutId);
-  return sources.map(({ label, location }) => ({
-    place: location,
-    leaks: sources.length === 1 ? ids.length : ids.filter((id) => id.startsWith(`${label}:`)).length,
+  return sources.map((source) => ({
+    place: source.location,
+    leaks: ids.filter((id) => id.startsWith(heldOutId(sources, source, ''))).length,
   }));
 }

@@ -5,6 +5,7 @@ import { digestTestList, readTestAnswers } from '@winnow/runs';
 import type { TestAnswers } from '@winnow/runs';
 import { listLabelledFiles } from '@winnow/shards';
 import type { LabelledFile } from '@winnow/shards';
+import { KeptForAWhile } from '../images/kept-for-a-while';
 
 /** Which test images are asked for: of one run those of a cell, of two those that one alone knows. */
 export interface TestImageQuery {
@@ -20,21 +21,19 @@ export interface TestImageQuery {
 interface TestList {
   readonly files: readonly LabelledFile[];
   readonly digest: string;
-  readonly readAt: number;
 }
-
-/** Folders of test images change when a person changes them. */
-const LIST_MILLIS = 30_000;
 
 /** The test images of a project, and what its runs took them for. */
 export class TestImages {
-  readonly #source: string | null;
-  readonly #now: () => Date;
-  #list: Promise<TestList> | undefined;
+  /** Null: the project names none. */
+  readonly #list: KeptForAWhile<TestList | null>;
 
   constructor({ evaluate, paths }: Pick<ProjectConfig, 'evaluate' | 'paths'>, now: () => Date) {
-    this.#source = evaluate.test === undefined ? null : path.resolve(paths.root, evaluate.test);
-    this.#now = now;
+    this.#list = new KeptForAWhile(async () => {
+      if (evaluate.test === undefined) return null;
+      const files = await listLabelledFiles(path.resolve(paths.root, evaluate.test));
+      return { files, digest: digestTestList(files) };
+    }, now);
   }
 
   /**
@@ -57,27 +56,14 @@ export class TestImages {
   /** The list that a run was measured on, or why there is none. @param listDigest of its answers; null: there are none */
   async listOf(listDigest: string | null): Promise<readonly LabelledFile[] | string> {
     if (listDigest === null) return NOT_KEPT;
-    const list = await this.#read().catch(() => null);
+    const list = await this.#list.get().catch(() => null);
     return list?.digest === listDigest ? list.files : CHANGED;
   }
 
   /** Its bytes as they lie there, which are hostile; null where the list has no such image. */
   async read(index: number): Promise<Uint8Array | null> {
-    const list = await this.#read().catch(() => null);
+    const list = await this.#list.get().catch(() => null);
     return (await list?.files[index]?.read()) ?? null;
-  }
-
-  async #read(): Promise<TestList | null> {
-    if (this.#source === null) return null;
-    const now = this.#now().getTime();
-    const known = await this.#list?.catch(() => undefined);
-    if (known !== undefined && now - known.readAt < LIST_MILLIS) return known;
-    this.#list = listLabelledFiles(this.#source).then((files) => ({
-      files,
-      digest: digestTestList(files),
-      readAt: now,
-    }));
-    return this.#list;
   }
 }
 
