@@ -29,7 +29,6 @@ export interface StudioServerParts {
 export function createStudioServer({ page, context }: StudioServerParts): FastifyInstance {
   const server = fastify({
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: REQUEST_MILLIS,
     forceCloseConnections: true,
     // Before anything is routed.
     serverFactory: (handler) => {
@@ -38,6 +37,8 @@ export function createStudioServer({ page, context }: StudioServerParts): Fastif
         if (guard(request, response, port)) handler(request, response);
       });
       http.maxConnections = MAX_CONNECTIONS;
+      // Not by fastify's options, which are for servers that it makes itself.
+      http.requestTimeout = REQUEST_MILLIS;
       return http;
     },
   });

@@ -188,6 +188,10 @@ describe('a body', () => {
     expect((await send('/api/spec-echo', { method: 'POST', headers, body: '{}' })).status).toBe(status);
   });
 
+  it('is waited for half a minute, no longer', () => {
+    expect(studio.server.server.requestTimeout).toBe(30_000);
+  });
+
   it('of more than a megabyte is refused', async () => {
     const body = JSON.stringify('x'.repeat(1 << 20));
     const headers = { 'content-type': 'application/json', 'content-length': String(body.length), ...withKey() };
