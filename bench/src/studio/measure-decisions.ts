@@ -117,7 +117,10 @@ async function measurePaint({ project, io }: StudioBench) {
         .getByRole('button', { name: /none of/i })
         .first()
         .waitFor();
-      await page.evaluate(() => watched.forget());
+      await page.evaluate(() => {
+        watched.rest();
+        watched.forget();
+      });
       const workBefore = await tabWork(tab);
       const startedAt = performance.now();
       for (let look = 0; look < LOOKS; look += 1) {

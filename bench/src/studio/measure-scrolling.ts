@@ -68,12 +68,18 @@ async function untilFirstPage({ page }: StudioTab): Promise<number> {
 async function turnWheel(tab: StudioTab) {
   const { page } = tab;
   await page.mouse.move(700, 500);
-  await page.evaluate(() => watched.forget());
+  await page.evaluate(() => {
+    watched.forget();
+    watched.watchFrames();
+  });
   const before = await tabWork(tab);
   const endsAt = performance.now() + WHEEL_MILLIS;
   while (performance.now() < endsAt) await page.mouse.wheel(0, WHEEL_PIXELS);
   const after = await tabWork(tab);
-  const { frames, longTasks } = await page.evaluate(() => watched.read());
+  const { frames, longTasks } = await page.evaluate(() => {
+    watched.rest();
+    return watched.read();
+  });
   const perFrame = (name: keyof typeof before): number => ((after[name] - before[name]) * 1000) / frames.length;
   return {
     frames: frames.length,

@@ -23,6 +23,10 @@ declare global {
   /** In the page, for functions that run there. */
   const watched: {
     read(): Watched;
+    /** Between frames, until it rests. */
+    watchFrames(): void;
+    /** Watches no frames any more, and no first page. */
+    rest(): void;
     forget(): void;
     isFilled(): boolean;
     countElements(): number;

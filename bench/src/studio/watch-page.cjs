@@ -3,17 +3,22 @@
 (() => {
   const kept = { firstPageMillis: 0, frames: [], longTasks: [], paints: [], handlers: [] };
   const isDrawn = ({ complete, naturalWidth }) => complete && naturalWidth > 0;
-  let last = 0;
-  const follow = (at) => {
-    if (last > 0) kept.frames.push(at - last);
-    last = at;
-    if (kept.firstPageMillis === 0) {
-      const drawn = [...document.images].filter(isDrawn).length;
-      if (drawn >= 60) kept.firstPageMillis = performance.now();
-    }
-    requestAnimationFrame(follow);
+  let frame = 0;
+  /** Has a page drawn sixty times a second that would be at rest, so that what is painted waits for its turn: only where that is measured. */
+  const watchFrames = () => {
+    let last = 0;
+    const follow = (at) => {
+      if (last > 0) kept.frames.push(at - last);
+      last = at;
+      frame = requestAnimationFrame(follow);
+    };
+    frame = requestAnimationFrame(follow);
   };
-  requestAnimationFrame(follow);
+  const watchFirstPage = () => {
+    if ([...document.images].filter(isDrawn).length >= 60) kept.firstPageMillis = performance.now();
+    else frame = requestAnimationFrame(watchFirstPage);
+  };
+  frame = requestAnimationFrame(watchFirstPage);
   const observe = (type, take) =>
     new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, durationThreshold: 16 });
   observe('longtask', ({ duration }) => kept.longTasks.push(duration));
@@ -33,6 +38,8 @@
   );
   globalThis.watched = {
     read: () => kept,
+    watchFrames,
+    rest: () => cancelAnimationFrame(frame),
     forget() {
       for (const values of [kept.frames, kept.longTasks, kept.paints, kept.handlers]) values.length = 0;
     },
