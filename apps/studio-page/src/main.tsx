@@ -13,7 +13,8 @@ import { createPageRouter } from './router';
 import { findAccessKey } from './server/access-key';
 import { sendWithKey, StudioError } from './server/client';
 import { followEvents } from './server/event-stream';
-import { fetchProject, queryClient, refreshAfter } from './server/project';
+import { fetchProject, queryClient } from './server/project';
+import { refreshAfter } from './server/refresh';
 
 const RETRY_MILLIS = 1000;
 

@@ -5,7 +5,7 @@ import { StudioError, write } from '../server/client';
 import { connection } from '../server/connection';
 import { notify } from '../parts/notices';
 import { countOf } from '../parts/numbers';
-import { refreshAfter } from '../server/project';
+import { refreshAfter } from '../server/refresh';
 import type { WaitingItem } from './waiting-store';
 import { firstRun, WaitingStore } from './waiting-store';
 
@@ -226,5 +226,5 @@ function noteSettled({ ids, refused }: Settled): void {
     else local.set(key, { ...decision, storedAt: performance.now() });
   }
   localDecisions.set(local);
-  refreshAfter({ topic: 'decisions', number: 0 });
+  refreshAfter({ topic: 'decisions' });
 }

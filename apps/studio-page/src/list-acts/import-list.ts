@@ -1,7 +1,7 @@
 import { notify } from '../parts/notices';
 import { countOf, formatCount } from '../parts/numbers';
 import { write } from '../server/client';
-import { refreshAfter } from '../server/project';
+import { refreshAfter } from '../server/refresh';
 
 /** As the server takes it; a list of 26,666 images has 3 MB. */
 const MAX_BYTES = 60 << 20;
@@ -20,7 +20,7 @@ export async function importList(file: File): Promise<void> {
       ...(otherClasses === 0 ? [] : [`${formatCount(otherClasses)} no class of it`]),
     ];
     notify({ text: [`${file.name}: ${countOf(added, 'new decision')}`, ...others].join(', ') });
-    refreshAfter({ topic: 'decisions', number: 0 });
+    refreshAfter({ topic: 'decisions' });
   } catch (error) {
     notify({ text: error instanceof Error ? error.message : String(error), isAlarm: true });
   }

@@ -2,8 +2,6 @@ import type { StudioBuild, StudioProject, StudioSplit } from '@winnow/contracts'
 import { QueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useAddress } from '../address/use-address';
 import { read } from './client';
-import type { StreamMessage } from './event-stream';
-import { announce } from './topics';
 
 /** The server is this machine: there is no network to be without. */
 export const queryClient = new QueryClient({
@@ -13,10 +11,19 @@ export const queryClient = new QueryClient({
   },
 });
 
-const PROJECT = { queryKey: ['project'], queryFn: () => read('/api/project') } as const;
+export const PROJECT = { queryKey: ['project'], queryFn: () => read('/api/project') } as const;
+
+/** What a decision leaves as it is: who shows only this is not drawn again after each. */
+type SteadyProject = Omit<StudioProject, 'decisionCount' | 'next'>;
+const steady = ({ decisionCount: _count, next: _next, ...rest }: StudioProject): SteadyProject => rest;
 
 /** Loaded before the first page is drawn. */
-export function useProject(): StudioProject {
+export function useProject(): SteadyProject {
+  return useSuspenseQuery({ ...PROJECT, select: steady }).data;
+}
+
+/** All of it, with what each decision changes. */
+export function useWholeProject(): StudioProject {
   return useSuspenseQuery(PROJECT).data;
 }
 
@@ -30,7 +37,7 @@ interface Shown {
 }
 
 /** `b` and `s` of an address are prefixes of ids; without them the newest. */
-function chooseShown(project: StudioProject, { b = '', s = '' }: Readonly<Record<string, string>>): Shown {
+function chooseShown(project: SteadyProject, { b = '', s = '' }: Readonly<Record<string, string>>): Shown {
   const split = s === '' ? null : (project.splits.find(({ id }) => id.startsWith(s)) ?? null);
   const buildId = b === '' ? (split?.buildId ?? '') : b;
   const build = project.builds.find(({ id }) => id.startsWith(buildId)) ?? null;
@@ -47,7 +54,7 @@ export function useShown(): Shown {
  * What an address shows, by whole ids: one without them means the newest, which becomes another one while a page is open,
  * so that what is kept under it would be mixed with what is asked for later. What names nothing stays, and is an error.
  */
-export function shownFrame(project: StudioProject, search: Readonly<Record<string, string>>): Record<string, string> {
+export function shownFrame(project: SteadyProject, search: Readonly<Record<string, string>>): Record<string, string> {
   const { build, split } = chooseShown(project, search);
   const whole = (asked = '', id = ''): string => (id.startsWith(asked) ? id : asked);
   const ids = { b: whole(search['b'], build?.id), s: whole(search['s'], split?.id) };
@@ -56,15 +63,4 @@ export function shownFrame(project: StudioProject, search: Readonly<Record<strin
 
 export function useShownFrame(): Record<string, string> {
   return shownFrame(useProject(), useAddress().search);
-}
-
-/** Queries by what they show: the first part of their key is a topic. */
-export function refreshAfter(message: StreamMessage): void {
-  announce(message);
-  if (message.topic === 'gap') {
-    void queryClient.invalidateQueries();
-    return;
-  }
-  void queryClient.invalidateQueries({ queryKey: [message.topic] });
-  if (message.topic !== 'project') void queryClient.invalidateQueries({ queryKey: ['project'] });
 }

@@ -1,17 +1,19 @@
 import type { StudioTopic } from '@winnow/contracts';
 import type { StreamMessage } from './event-stream';
 
-const listeners = new Set<(message: StreamMessage) => void>();
+type HeardTopic = StreamMessage['topic'];
+
+const listeners = new Set<(heard: HeardTopic) => void>();
 
 /** Calls when something of the topic may have changed. @returns ends it */
 export function onTopic(topic: StudioTopic, listener: () => void): () => void {
-  const heard = (message: StreamMessage): void => {
-    if (message.topic === topic || message.topic === 'gap') listener();
+  const hear = (heard: HeardTopic): void => {
+    if (heard === topic || heard === 'gap') listener();
   };
-  listeners.add(heard);
-  return () => listeners.delete(heard);
+  listeners.add(hear);
+  return () => listeners.delete(hear);
 }
 
-export function announce(message: StreamMessage): void {
-  for (const listener of [...listeners]) listener(message);
+export function announce(topic: HeardTopic): void {
+  for (const listener of [...listeners]) listener(topic);
 }

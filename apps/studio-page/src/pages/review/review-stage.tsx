@@ -8,7 +8,7 @@ import type { KeyBinding } from '../../keys/key-layers';
 import { useKeys } from '../../keys/use-keys';
 import { EmptyState } from '../../parts/empty-state';
 import { agreementWords, formatCount } from '../../parts/numbers';
-import { useProject } from '../../server/project';
+import { useProject, useWholeProject } from '../../server/project';
 import { DecisionButtons } from './decision-buttons';
 import { LastLooks } from './last-looks';
 import type { PastLook } from './last-looks';
@@ -228,7 +228,7 @@ function Waiting({ error }: { readonly error: Error | null }): React.JSX.Element
 }
 
 function Pace({ past, left }: { readonly past: readonly PastLook[]; readonly left: number | null }): React.JSX.Element {
-  const { decisionCount } = useProject();
+  const { decisionCount } = useWholeProject();
   const each =
     past.length === 0 ? null : past.reduce((sum, { millis }) => sum + Math.min(millis, 60_000), 0) / past.length;
   return (

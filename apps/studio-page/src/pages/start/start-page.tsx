@@ -5,7 +5,7 @@ import { frameSearch, useAddress } from '../../address/use-address';
 import { CommandLine } from '../../parts/command-line';
 import { KindSign } from '../../parts/kind-sign';
 import { countOf, formatCount, formatPercent } from '../../parts/numbers';
-import { useProject, useShown } from '../../server/project';
+import { useShown, useWholeProject } from '../../server/project';
 import styles from './start-page.module.css';
 
 const KINDS = ['clean', 'closed', 'open'] as const;
@@ -13,7 +13,7 @@ const KIND_WORDS = { clean: 'label is right', closed: 'label of another class', 
 
 /** What is there, each figure a way to its list, and the one thing that makes sense next. */
 export default function StartPage(): React.JSX.Element {
-  const project = useProject();
+  const project = useWholeProject();
   useEffect(() => {
     document.title = `${project.name} · winnow studio`;
   }, [project.name]);
