@@ -79,14 +79,17 @@ export class AlikeFinder {
   ): Promise<{ readonly known: KnownClass; readonly vector: Float32Array } | null> {
     const given = lists.columns.given[own[0] as number] as number;
     const name = `${build.id} ${given}`;
+    // Where nothing is stored of the image itself, its class is not read for it.
+    const ofImage = this.#isFresh(name) ? null : await this.#ofImage(sha256);
+    if (ofImage === undefined) return null;
     const known = await this.#read(name, lists, given);
     if (known === null) return null;
     const { values, dim } = known.features;
     const at = known.rows.findIndex((row) => own.includes(row));
     if (at >= 0) return { known, vector: values.subarray(at * dim, (at + 1) * dim) };
-    const found = await this.#embeddings([sha256]);
-    const vector = found?.values.get(sha256);
-    if (found === null || vector === undefined) return null;
+    const found = ofImage ?? (await this.#ofImage(sha256));
+    if (found === undefined) return null;
+    const { vector } = found;
     if (found.network === known.network && !known.isWhole) return { known, vector };
     // `winnow embed` went on, or ran with another network, since the class was read.
     this.#classes.delete(name);
@@ -94,16 +97,25 @@ export class AlikeFinder {
     return renewed?.network === found.network ? { known: renewed, vector } : null;
   }
 
+  async #ofImage(sha256: string): Promise<{ readonly network: string; readonly vector: Float32Array } | undefined> {
+    const found = await this.#embeddings([sha256]);
+    const vector = found?.values.get(sha256);
+    return found === null || vector === undefined ? undefined : { network: found.network, vector };
+  }
+
   #embeddings(digests: readonly string[]): ReturnType<typeof projectEmbeddings> {
     const { database, config } = this.#context;
     return database.use((db) => projectEmbeddings(db, config.name, digests));
   }
 
+  #isFresh(name: string): boolean {
+    return performance.now() - (this.#classes.get(name)?.readAt ?? -Infinity) < FRESH_MILLIS;
+  }
+
   /** @returns null where nothing is stored of its images; asked again, it may be */
   #read(name: string, lists: ImageLists, given: number): Promise<KnownClass | null> {
-    const before = this.#classes.get(name);
-    const isFresh = before !== undefined && performance.now() - before.readAt < FRESH_MILLIS;
-    const entry = isFresh ? before : { found: this.#readClass(lists, given), readAt: performance.now() };
+    const before = this.#isFresh(name) ? this.#classes.get(name) : undefined;
+    const entry = before ?? { found: this.#readClass(lists, given), readAt: performance.now() };
     this.#classes.delete(name);
     this.#classes.set(name, entry);
     const forget = (): void => {
@@ -117,9 +129,7 @@ export class AlikeFinder {
 
   async #readClass({ columns }: ImageLists, given: number): Promise<KnownClass | null> {
     const all: number[] = [];
-    columns.given.forEach((label, row) => {
-      if (label === given) all.push(row);
-    });
+    for (let row = 0; row < columns.count; row += 1) if (columns.given[row] === given) all.push(row);
     const drawn = all.length <= MAX_ROWS ? all : drawRows(all, given);
     const found = await this.#embeddings(drawn.map((row) => digestOf(columns, row)));
     const rows = drawn.filter((row) => found?.values.has(digestOf(columns, row)));

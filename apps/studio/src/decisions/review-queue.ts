@@ -56,15 +56,9 @@ export function nextInQueue(source: QueueSource, request: QueueRequest): ReviewQ
   const { lists, leases } = source;
   const { columns } = lists;
   const listed = lists.list({ ...list, sort: 'position', isDescending: false });
-  const state = order === 'disputed' ? DISPUTED : NONE;
-  const rows =
-    order === 'mine'
-      ? ownRows(source, person, listed)
-      : listed.filter(
-          (row) => columns.state[row] === state && columns.forgotten[row] === 0 && isOpenTo(source, request, row),
-        );
+  const rows = order === 'mine' ? ownRows(source, person, listed) : openRows(source, request, listed);
   const taken = new Set(leases.takenFrom(person, nowMillis).flatMap((sha256) => lists.rowsOf(sha256)));
-  const free = rows.filter((row) => !taken.has(row));
+  const free = taken.size === 0 ? rows : rows.filter((row) => !taken.has(row));
   const next = isLookOrder(order) ? inOrder(order, source, free, count) : free.slice(0, count);
   // A data set of a benchmark pool may hold an image twice.
   const undecided = [...new Set(Array.from(next, (row) => digestOf(columns, row)))];
@@ -113,6 +107,21 @@ function freeOf(
   return images.filter((sha256) => lists.rowsOf(sha256).some(isFree));
 }
 
+/** A loop of its own: each look waits for it, and so do all other answers. */
+function openRows(source: QueueSource, request: QueueRequest, listed: Uint32Array): Uint32Array {
+  const { state, forgotten } = source.lists.columns;
+  const wanted = request.order === 'disputed' ? DISPUTED : NONE;
+  const rows = new Uint32Array(listed.length);
+  let count = 0;
+  for (let at = 0; at < listed.length; at += 1) {
+    const row = listed[at] as number;
+    if (state[row] !== wanted || forgotten[row] === 1 || !isOpenTo(source, request, row)) continue;
+    rows[count] = row;
+    count += 1;
+  }
+  return rows.subarray(0, count);
+}
+
 function isOpenTo(
   { lists, log, reserved, leftOut }: QueueSource,
   { order, person, isOwner }: QueueRequest,
@@ -149,7 +158,7 @@ function inOrder(
     throw missing(`The order ${order} needs a split`, 'Run `winnow split`, or review at random.');
   }
   const isIn = new Uint8Array(columns.count);
-  for (const row of rows) isIn[row] = 1;
+  for (let at = 0; at < rows.length; at += 1) isIn[rows[at] as number] = 1;
   try {
     return nextLooks(order, { ...poolOf(columns), other, isDecided: (row) => isIn[row] === 0 }, { count, seed });
   } catch (error) {
@@ -166,9 +175,9 @@ function poolOf(columns: ImageColumns): Omit<ReviewPool, 'isDecided'> {
   if (known !== undefined) return known;
   const probabilities = new Float32Array(NOISE_KINDS.length * columns.count);
   [columns.clean, columns.closed, columns.open].forEach((values, kind) => {
-    values.forEach((value, row) => {
-      probabilities[NOISE_KINDS.length * row + kind] = value;
-    });
+    for (let row = 0; row < values.length; row += 1) {
+      probabilities[NOISE_KINDS.length * row + kind] = values[row] as number;
+    }
   });
   const pool = { kinds: columns.kind, probabilities, labels: columns.given, refinedLabels: columns.refined };
   POOLS.set(columns, pool);

@@ -80,7 +80,7 @@ export async function renewEmbeddings(db: Database, project: string, network: st
  * Embeddings by the network that was stored last, of those that know most of the project's originals: one that was
  * stopped half-way, or that another project used on a few common images, does not displace a complete one.
  * @param among digests of the only originals whose embeddings are wanted; without it all are
- * @returns null where there are none
+ * @returns null where there are none; of those that are named there may be none all the same
  * @throws WinnowError DATA_CORRUPT for a row that is no list of floats
  */
 export async function projectEmbeddings(
@@ -88,13 +88,8 @@ export async function projectEmbeddings(
   project: string,
   among?: readonly string[],
 ): Promise<ProjectEmbeddings | null> {
-  const [network] = await queryColumn(
-    db,
-    sql`
-      select e.network from ${embeddings} e join ${images} i on i.sha256 = e.sha256 where ${isUsable(project)}
-      group by e.network order by count(*) desc, max(e.stored_at) desc, e.network collate "C" limit 1`,
-  );
-  if (network === undefined) return null;
+  const network = await storedNetwork(db, project);
+  if (network === null) return null;
   const wanted = among === undefined ? sql`` : sql` and i.sha256 = any(${textList(among)})`;
   const digests = await queryColumn(
     db,
@@ -114,7 +109,23 @@ export async function projectEmbeddings(
     );
     for (const row of rows) values.set(row.sha256, decode(row.sha256, row.values));
   }
-  return { network, values };
+  return among === undefined && values.size === 0 ? null : { network, values };
+}
+
+/** Where one network alone was ever used, as is usual, an index tells; else all rows of the project are counted. */
+async function storedNetwork(db: Database, project: string): Promise<string | null> {
+  const [ends] = await queryRows<{ first: string | null; last: string | null }>(
+    db,
+    sql`select min(network) as first, max(network) as last from ${embeddings}`,
+  );
+  if (ends === undefined || ends.first === ends.last) return ends?.first ?? null;
+  const [network] = await queryColumn(
+    db,
+    sql`
+      select e.network from ${embeddings} e join ${images} i on i.sha256 = e.sha256 where ${isUsable(project)}
+      group by e.network order by count(*) desc, max(e.stored_at) desc, e.network collate "C" limit 1`,
+  );
+  return network ?? null;
 }
 
 /** Of an image `i`: a listing of the project leads to it that was not taken back, and it was not forgotten. */

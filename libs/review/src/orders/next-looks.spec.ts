@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { largestRows } from './doubt';
 import { LOOK_ORDERS, nextLooks } from './next-looks';
 import type { ReviewPool } from './next-looks';
 
@@ -124,4 +125,17 @@ describe('nextLooks', () => {
     expect(rows(1)).toEqual(rows(1));
     expect(rows(2)).not.toEqual(rows(1));
   });
+});
+
+it('finds the largest values as sorting all of them does, equals among them', () => {
+  const drawn = fc.array(fc.record({ value: fc.nat(6), isMeant: fc.boolean() }), { maxLength: 60 });
+  fc.assert(
+    fc.property(drawn, fc.integer({ min: 1, max: 70 }), (rows, count) => {
+      const values = Float64Array.from(rows, ({ value }) => value);
+      const meant = rows.flatMap(({ isMeant }, row) => (isMeant ? [row] : []));
+      const sorted = meant.toSorted((a, b) => values[b]! - values[a]! || a - b).slice(0, count);
+      expect(largestRows(values, count, (row) => rows[row]!.isMeant)).toEqual(sorted);
+    }),
+    { seed: 23, numRuns: 500 },
+  );
 });
