@@ -28,7 +28,7 @@ async function start(): Promise<void> {
   for (;;) {
     try {
       const { name, file, person } = await fetchProject();
-      startDecisions(`${name} ${file}`);
+      startDecisions(`${name} ${file}`, person.name);
       followOtherOpinions(person.name);
       break;
     } catch (error) {

@@ -7,12 +7,12 @@ import { notify } from '../parts/notices';
 import { countOf } from '../parts/numbers';
 import { refreshAfter } from '../server/refresh';
 import type { WaitingItem } from './waiting-store';
-import { firstRun, WaitingStore } from './waiting-store';
+import { firstRun, itemsOf, WaitingStore } from './waiting-store';
 
 const RETRY_MILLIS = 1000;
 const CHANNEL = 'winnow.waiting';
 
-/** Not stored yet, of all tabs of this browser. */
+/** Not stored yet, of all tabs of this person in this browser. */
 export const waiting = createSignal<readonly WaitingItem[]>([]);
 
 /** What was decided here and may not be in a list that was read before: by `localKey`, of one image its sha256. */
@@ -25,6 +25,10 @@ export interface LocalDecision {
 export const localDecisions = createSignal<ReadonlyMap<string, LocalDecision>>(new Map());
 
 let store: WaitingStore | null = null;
+let person = '';
+/** Batches of this tab, oldest first: what is undone is the newest of these, whatever other tabs did. */
+let own: readonly string[] = [];
+let undone: readonly string[] = [];
 let isSending = false;
 const channel = new BroadcastChannel(CHANNEL);
 
@@ -37,13 +41,15 @@ interface Settled {
 const NOTHING: Settled = { ids: new Set(), refused: new Set() };
 
 /** @param project names it among others that may be served here */
-export function startDecisions(project: string): void {
+export function startDecisions(project: string, name: string): void {
   store = new WaitingStore(project);
+  person = name;
   channel.onmessage = ({ data }: MessageEvent<Settled>) => {
     noteSettled(data);
     void reload();
   };
   void reload().then(send);
+  void tellOfOthers();
   connection.subscribe(() => {
     if (connection.get() === 'there') void send();
   });
@@ -103,25 +109,28 @@ function enter(decisions: readonly Decision[]): string {
     local.set(localKey(decision), { says: decision.says, batch: decision.batch, storedAt: null });
   }
   localDecisions.set(local);
-  queue(decisions.map((decision) => ({ kind: 'decision', id: decision.id, decision })));
-  return decisions[0]?.batch ?? '';
+  const batch = decisions[0]?.batch ?? '';
+  [own, undone] = [[...own.filter((other) => other !== batch), batch], []];
+  queue(decisions.map((decision) => ({ kind: 'decision', id: decision.id, decision, person })));
+  return batch;
 }
 
-/** One's own last batch, or the one that is named. */
-export function undo(batch?: string): void {
+/** The batch that is named, or the last one of this tab; after a reload one's own last one. */
+export function undo(batch = own.at(-1)): void {
+  if (batch !== undefined) [own, undone] = [own.filter((other) => other !== batch), [...undone, batch]];
+  localDecisions.set(new Map([...localDecisions.get()].filter(([, decision]) => decision.batch !== batch)));
   takeBack('undo', batch);
 }
 
+/** The batch that is named, or the one that was undone last, unless something was decided since. */
 export function redo(batch?: string): void {
+  const again = batch ?? undone.at(-1);
+  if (again !== undefined) [own, undone] = [[...own, again], undone.filter((other) => other !== again)];
   takeBack('redo', batch);
 }
 
 function takeBack(kind: 'undo' | 'redo', batch: string | undefined): void {
-  const last = batch ?? (kind === 'undo' ? [...localDecisions.get().values()].at(-1)?.batch : undefined);
-  if (kind === 'undo') {
-    localDecisions.set(new Map([...localDecisions.get()].filter(([, decision]) => decision.batch !== last)));
-  }
-  queue([{ kind, id: newId(), ...(batch === undefined ? {} : { batch }) }]);
+  queue([{ kind, id: newId(), person, ...(batch === undefined ? {} : { batch }) }]);
 }
 
 /** Items that IndexedDB does not have yet, by id. */
@@ -141,9 +150,19 @@ function queue(items: readonly WaitingItem[]): void {
 }
 
 async function reload(): Promise<void> {
-  const kept = (await store?.all()) ?? [];
+  const kept = itemsOf(person, (await store?.all()) ?? []);
   const ids = new Set(kept.map(({ id }) => id));
   waiting.set([...kept, ...[...adding.values()].filter(({ id }) => !ids.has(id))]);
+}
+
+/** Once: another person's tab of this browser ended before all was stored. */
+async function tellOfOthers(): Promise<void> {
+  const kept = (await store?.all()) ?? [];
+  const others = new Set(
+    kept.flatMap((item) => (item.person === undefined || item.person === person ? [] : item.person)),
+  );
+  for (const name of others)
+    notify({ text: `Decisions of ${name} wait in this browser: they are stored when ${name} opens the studio here.` });
 }
 
 /** Sends what waits, in order, one tab at a time. */
@@ -178,9 +197,11 @@ async function sendRun(items: readonly WaitingItem[]): Promise<boolean> {
       const isFirstSettled = await sendRun(items.slice(0, half));
       return (await sendRun(items.slice(half))) || isFirstSettled;
     }
-    const what = items[0]?.kind === 'decision' ? `${items.length} decisions were refused` : 'Nothing was undone';
-    notify({ text: `${what}: ${error.message}`, isAlarm: items[0]?.kind === 'decision' });
-    localDecisions.set(new Map());
+    const isDecision = items[0]?.kind === 'decision';
+    const what = isDecision ? 'A decision was refused' : 'Nothing was undone';
+    notify({ text: `${what}: ${error.message}`, isAlarm: isDecision });
+    // What was taken off the page with it is as lists say.
+    if (!isDecision) localDecisions.set(new Map());
     const ids = new Set(items.map(({ id }) => id));
     await settle({ ids, refused: ids });
     return true;

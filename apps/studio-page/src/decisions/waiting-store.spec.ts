@@ -1,6 +1,6 @@
 import { uuid7 } from '../parts/uuid7';
 import { splitEvents } from '../server/event-stream';
-import { firstRun } from './waiting-store';
+import { firstRun, itemsOf } from './waiting-store';
 import type { WaitingItem } from './waiting-store';
 
 const decision = (id: string): WaitingItem => {
@@ -16,6 +16,16 @@ describe('decisions that wait', () => {
     expect(firstRun([])).toEqual([]);
     const many = Array.from({ length: 2500 }, (_, index) => decision(String(index)));
     expect(firstRun(many)).toEqual(many.slice(0, 1000));
+  });
+
+  it('are sent by tabs of whoever made them alone; of earlier versions it is not known', () => {
+    const items: readonly WaitingItem[] = [
+      { ...decision('1'), person: 'Ben' },
+      { kind: 'undo', id: '2', person: 'Anna' },
+      decision('3'),
+    ];
+    expect(itemsOf('Anna', items).map(({ id }) => id)).toEqual(['2', '3']);
+    expect(itemsOf('Ben', items).map(({ id }) => id)).toEqual(['1', '3']);
   });
 
   it('have ids of version 7, which sort by time', () => {

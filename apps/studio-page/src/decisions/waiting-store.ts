@@ -1,9 +1,14 @@
 import type { Decision } from '@winnow/contracts';
 
 /** What one person did, in order; sent until the server says that it is stored. */
-export type WaitingItem =
-  | { readonly kind: 'decision'; readonly id: string; readonly decision: Decision }
-  | { readonly kind: 'undo' | 'redo'; readonly id: string; readonly batch?: string };
+export type WaitingItem = (
+  | { readonly kind: 'decision'; readonly decision: Decision }
+  | { readonly kind: 'undo' | 'redo'; readonly batch?: string }
+) & {
+  readonly id: string;
+  /** Whose it is: a tab of somebody else in the same browser must not send it. Earlier versions did not keep it. */
+  readonly person?: string;
+};
 
 const STORE = 'waiting';
 /** A request has 1 MB at most, and a decision some 400 bytes. */
@@ -72,4 +77,9 @@ export function firstRun(items: readonly WaitingItem[]): readonly WaitingItem[] 
   if (first.kind !== 'decision') return [first];
   const end = items.findIndex(({ kind }) => kind !== 'decision');
   return items.slice(0, Math.min(end < 0 ? items.length : end, AT_ONCE));
+}
+
+/** What a tab of this person may send. */
+export function itemsOf(person: string, items: readonly WaitingItem[]): readonly WaitingItem[] {
+  return items.filter((item) => item.person === undefined || item.person === person);
 }

@@ -62,6 +62,8 @@ describe('copies of a data set in the studio', () => {
       ...[12, 5],
       project.copies.slice(5, 10),
     ]);
+    const behind = await list('kind=near&from=40&count=5');
+    expect([behind.from, pairsOf(behind).length]).toEqual([10, 2]);
     expect(pairsOf(await list('distance=27-31')).map(({ distanceBits }) => distanceBits)).toEqual([31, 29, 27]);
     expect((await studio.ask('/api/duplicates?distance=near')).status).toBe(400);
   });

@@ -50,10 +50,13 @@ export const duplicateRoutes: RouteModule = (server, context) => {
     const testOf =
       query.undecided === '1' ? await testDigests(lists.rows[query.kind], decided, heldOut) : new Map<string, string>();
     const rows = wantedRows(lists, query, { log, decided, testOf });
-    const shown = rows.slice(query.from, query.from + query.count);
+    // A list of what is undecided gets shorter while it is gone through.
+    const last = Math.floor(Math.max(0, rows.length - 1) / query.count) * query.count;
+    const from = Math.min(query.from, last);
+    const shown = rows.slice(from, from + query.count);
     const pairFacts = await factsOfPairs(shown, { context, lists, heldOut, query, log, decided });
     return {
-      ...{ kind: query.kind, counts: lists.counts, same: lists.same, total: rows.length, from: query.from },
+      ...{ kind: query.kind, counts: lists.counts, same: lists.same, total: rows.length, from },
       clusters: describeClusters(shown, pairFacts),
       ...(pairFacts.isDatabaseAway && { isDatabaseAway: true as const }),
       next: await nextBuild(context),

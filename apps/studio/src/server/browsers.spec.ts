@@ -40,6 +40,18 @@ describeBrowsers('browsers at one studio', () => {
       await (tabs.at(-1) as Page).locator('#tile-0[data-mark=unsure]').waitFor();
       await (tabs[1] as Page).keyboard.press('u');
       await (tabs.at(-1) as Page).locator('#tile-0[data-mark=""]').waitFor();
+      // Each takes back what was decided in it, whatever another one decided since.
+      const [, second, third] = tabs as [Page, Page, Page];
+      await second.keyboard.press('v');
+      await second.getByText('all stored ✓').waitFor();
+      await third.keyboard.press('ArrowRight');
+      await third.keyboard.press('v');
+      await second.locator('#tile-1[data-mark=unsure]').waitFor();
+      await second.keyboard.press('u');
+      await third.locator('#tile-0[data-mark=""]').waitFor();
+      await third.locator('#tile-1[data-mark=unsure]').waitFor();
+      await third.keyboard.press('u');
+      await second.locator('#tile-1[data-mark=""]').waitFor();
       expect(streams).toHaveLength(1);
       await context.close();
     },

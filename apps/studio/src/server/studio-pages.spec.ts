@@ -76,10 +76,22 @@ describePages('pages of the studio', () => {
     await page.keyboard.press('Enter');
     await page.waitForSelector('text=all stored');
     expect((await decidedCount()) - before).toBe(images - 1);
-    const batches = await studio.context.database.use((_db, { executeSql }) =>
-      executeSql(`select count(distinct batch)::integer as count from decisions where origin = 'sheet'`),
-    );
-    expect(batches.rows).toEqual([{ count: 1 }]);
+    const batches = async () => {
+      const found = await studio.context.database.use((_db, { executeSql }) =>
+        executeSql(`select count(distinct batch)::integer as count from decisions where origin = 'sheet'`),
+      );
+      return found.rows;
+    };
+    expect(await batches()).toEqual([{ count: 1 }]);
+    // Of a key that is held down the first press counts, also while an image has the focus.
+    await go(page, '/sheets');
+    await page.waitForSelector('[aria-label$="images"] button img');
+    await page.evaluate(`document.querySelector('[aria-label$=images] button').dispatchEvent(
+      new KeyboardEvent('keydown', { key: 'Enter', repeat: true, bubbles: true, cancelable: true }))`);
+    await page.keyboard.press('x');
+    await page.waitForSelector('text=1 marked');
+    await page.waitForSelector('text=all stored');
+    expect(await batches()).toEqual([{ count: 1 }]);
     await page.context().close();
   });
 
@@ -95,6 +107,24 @@ describePages('pages of the studio', () => {
       );
       return lines.rows.map(({ says, sha256 }) => `${String(says)} ${project.copies.indexOf(String(sha256))}`);
     };
+    // A list of what is undecided moves up when its page is right: the next page would pass over as many pairs.
+    const asked: (string | null)[] = [];
+    await page.route('**/api/duplicates?*', async (route) => {
+      asked.push(new URL(route.request().url()).searchParams.get('from'));
+      const response = await route.fetch();
+      const answer = (await response.json()) as { readonly total: number };
+      await route.fulfill({ response, json: { ...answer, total: answer.total + 24 } });
+    });
+    await go(page, '/duplicates?undecided=1');
+    await page.locator('[role=group][aria-label^="Pair 1 of"]').waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('text=Decisions for the next build: 12 pairs');
+    await page.keyboard.press('u');
+    await page.waitForSelector('text=No decisions for the next build yet');
+    expect(new Set(asked)).toEqual(new Set(['0']));
+    await page.unrouteAll({ behavior: 'wait' });
+    await go(page, '/duplicates');
+    await pair(1).waitFor();
     await page.keyboard.down('z');
     await page.waitForSelector('[data-view="overlay"]');
     await page.keyboard.up('z');

@@ -72,7 +72,13 @@ export default function DuplicatesPage(): React.JSX.Element {
       {answer.total === 0 ? (
         <Nothing answer={answer} values={values} change={change} />
       ) : (
-        <PairList key={answer.kind} asked={data} view={values.view} onPage={(from) => change({ from })} />
+        <PairList
+          key={answer.kind}
+          asked={data}
+          view={values.view}
+          isUndecidedOnly={values.undecided}
+          onPage={(from) => change({ from })}
+        />
       )}
     </PageBody>
   );

@@ -20,18 +20,20 @@ import styles from './duplicates.module.css';
 interface PairListProps {
   readonly asked: AskedDuplicates;
   readonly view: PairView;
+  /** What is said leaves the list: others move up. */
+  readonly isUndecidedOnly: boolean;
   readonly onPage: (from: number) => void;
 }
 
 /** One page of pairs, by clusters: arrows go, a key decides, `Enter` confirms the rest of the page. */
-export function PairList({ asked, view, onPage }: PairListProps): React.JSX.Element {
+export function PairList({ asked, view, isUndecidedOnly, onPage }: PairListProps): React.JSX.Element {
   const { answer } = asked;
   const spots = spotsOf(answer);
   const local = useSignal(localDecisions);
   const [isHeld, setHeld] = useState(false);
   const place = usePlace(spots);
   const verdictAt = (spot: PairSpot): SpotVerdict => verdictOf(spot, local, asked.askedAt);
-  const acts = usePairActs({ spots, place, verdictAt, onPage, answer });
+  const acts = usePairActs({ spots, place, verdictAt, isUndecidedOnly, onPage, answer });
   usePairKeys({ ...acts, place, setHeld });
   const shown: PairView = isHeld ? (view === 'side' ? 'overlay' : 'side') : view;
   return (
@@ -155,7 +157,7 @@ function usePlace(spots: readonly PairSpot[]): Place {
   };
 }
 
-interface ActsSource {
+interface ActsSource extends Pick<PairListProps, 'isUndecidedOnly'> {
   readonly spots: readonly PairSpot[];
   readonly place: Place;
   readonly verdictAt: (spot: PairSpot) => SpotVerdict;
@@ -163,7 +165,7 @@ interface ActsSource {
   readonly answer: StudioDuplicates;
 }
 
-function usePairActs({ spots, place, verdictAt, onPage, answer }: ActsSource) {
+function usePairActs({ spots, place, verdictAt, isUndecidedOnly, onPage, answer }: ActsSource) {
   const { isReadOnly } = useProject();
   const guarded = (act: () => void): void => {
     if (isReadOnly) notify({ text: 'This studio was started to read only.', isAlarm: true });
@@ -187,7 +189,8 @@ function usePairActs({ spots, place, verdictAt, onPage, answer }: ActsSource) {
   const confirm = (): void =>
     guarded(() => {
       confirmAll(spots.filter((spot) => verdictAt(spot) === null));
-      turn(1);
+      if (isUndecidedOnly) place.restart();
+      else turn(1);
     });
   const turn = (by: 1 | -1): void => {
     const from = by < 0 && answer.from > 0 ? Math.max(0, answer.from - PAGE_PAIRS) : answer.from + by * PAGE_PAIRS;

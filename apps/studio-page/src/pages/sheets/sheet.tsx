@@ -139,9 +139,9 @@ function useSheet({ group, search, isDoubtfulFirst, onStore }: SheetProps): Shee
   const [round, setRound] = useState(0);
   const [excepted, setExcepted] = useState<ReadonlySet<string>>(new Set());
   const [passed, setPassed] = useState<ReadonlySet<string>>(new Set());
-  const { tiles, error } = useSheetTiles(search, isDoubtfulFirst, round);
+  const { tiles, isWhole, error } = useSheetTiles(search, isDoubtfulFirst, round);
   const open = tiles?.filter(({ sha256 }) => !local.has(sha256) && !passed.has(sha256)) ?? null;
-  const shown = open?.slice(0, SIZE) ?? [];
+  const shown = useUnextended(open ?? [], { round, isWhole });
   const begun = useRef(performance.now());
   useEffect(() => {
     begun.current = performance.now();
@@ -164,6 +164,27 @@ function useSheet({ group, search, isDoubtfulFirst, onStore }: SheetProps): Shee
   const undecided = open === null ? null : open.length < 3 * SIZE - passed.size ? open.length : group.count;
   const isMarked = ({ sha256 }: ImageTile): boolean => excepted.has(sha256);
   return { shown, undecided, marked, error, isMarked, toggle, store };
+}
+
+/**
+ * The first sheet of what is open. What others decide meanwhile goes, what is taken back comes again in its place, but nothing moves
+ * up from behind: who has looked at all would decide of it unseen.
+ */
+function useUnextended(
+  open: readonly ImageTile[],
+  { round, isWhole }: { readonly round: number; readonly isWhole: boolean },
+): readonly ImageTile[] {
+  const sheet = useRef<{ readonly round: number; readonly images: ReadonlySet<string> }>({
+    round: -1,
+    images: new Set(),
+  });
+  const { images } = sheet.current;
+  const end = sheet.current.round === round ? open.findLastIndex(({ sha256 }) => images.has(sha256)) + 1 : 0;
+  const shown = open.slice(0, Math.min(SIZE, end === 0 ? SIZE : end));
+  if (end === 0 && shown.length > 0 && (isWhole || shown.length === SIZE)) {
+    sheet.current = { round, images: new Set(shown.map(({ sha256 }) => sha256)) };
+  }
+  return shown;
 }
 
 /** The images; one has the focus, arrows move it. */
@@ -245,7 +266,8 @@ function SheetTile({ tile, words, isMarked, isCurrent, ...on }: SheetTileProps):
         onKeyDown={(event) => {
           if (event.key !== 'Enter') return;
           event.preventDefault();
-          on.onStore();
+          // A held key does not decide of images that nobody has seen yet.
+          if (!event.repeat) on.onStore();
         }}
       >
         <img src={pictureOf(tile.sha256, 'square')} alt="" loading="lazy" />
@@ -259,7 +281,7 @@ function useSheetTiles(
   search: SheetProps['search'],
   isDoubtfulFirst: boolean,
   round: number,
-): { readonly tiles: readonly ImageTile[] | null; readonly error: Error | null } {
+): { readonly tiles: readonly ImageTile[] | null; readonly isWhole: boolean; readonly error: Error | null } {
   const asked = {
     ...search,
     sort: 'doubt',
@@ -268,11 +290,11 @@ function useSheetTiles(
     count: 3 * SIZE,
     unplanned: 1,
   };
-  const { data, error } = useQuery({
+  const { data, error, isPlaceholderData } = useQuery({
     ...WHILE_PASSING,
     queryKey: ['project', 'sheet', asked, round],
     queryFn: ({ signal }) => read('/api/images', { search: asked, signal }),
     placeholderData: (before) => before,
   });
-  return { tiles: data?.tiles ?? null, error };
+  return { tiles: data?.tiles ?? null, isWhole: !isPlaceholderData, error };
 }
