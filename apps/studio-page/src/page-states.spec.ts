@@ -52,7 +52,7 @@ inChromium('states of the page', () => {
       { ...facts, tiles: tiles.map((tile) => (tile.index === 0 ? { ...tile, state: 'disputed' } : tile)) },
     ]);
     studio.publish('decisions');
-    await page.getByText('Ben decided otherwise of an image that you decided').waitFor();
+    await page.getByText('Ben decided otherwise of an image that you decided').first().waitFor();
     await page.locator('#tile-0[data-mark=disputed]').waitFor();
     await page.context().close();
   });
@@ -72,6 +72,34 @@ inChromium('states of the page', () => {
     const asked = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/api/steps'));
     await shown.getByRole('button', { name: 'Again' }).click();
     expect((await asked).postDataJSON()).toEqual({ step: 'train', options: { seed: 3 } });
+    await page.context().close();
+  });
+
+  it.each([
+    ['/sheets', '/api/sheets', 'Loading …'],
+    ['/measure', '/api/measure', 'Loading …'],
+    ['/try/a', '/api/try/a/weights', 'Loading … (2000 kB of weights, and WebAssembly)'],
+  ])('what is not there yet has a word after 400 ms, and none before: %s', async (address, route, word) => {
+    const run = { id: 'a', name: 'a', mistakes: [], mistakesMissing: null, temperature: 1, weightsBytes: 2_000_000 };
+    studio.overrides.set('/api/try/a', [200, run]);
+    let release = (): void => undefined;
+    studio.held.set(route, new Promise((resolve) => (release = resolve)));
+    const page = await chromium.open('/');
+    await page.getByRole('link', { name: 'Measure' }).waitFor();
+    // Time stands still from here on, but for what is asked of it.
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 60_000);
+    await page.evaluate(
+      `(history.pushState(null, '', ${JSON.stringify(address)}), dispatchEvent(new PopStateEvent('popstate')))`,
+    );
+    const waiting = page.locator('[data-waiting]');
+    await waiting.waitFor({ state: 'attached' });
+    await page.clock.runFor(399);
+    expect(await waiting.textContent()).toBe('');
+    await page.clock.runFor(2);
+    await waiting.getByText(word, { exact: true }).waitFor();
+    release();
+    studio.held.clear();
     await page.context().close();
   });
 

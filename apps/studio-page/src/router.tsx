@@ -1,7 +1,9 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { parseSearch, stringifySearch } from './address/codec';
 import { Frame } from './frame/frame';
-import { NoSuchPage, PageError, PageWaits } from './frame/page-states';
+import { NoSuchPage, PageError } from './frame/page-states';
+import { EmptyState } from './parts/empty-state';
+import { LATE_MILLIS } from './parts/waiting';
 import { PAGES } from './pages';
 
 /** The routes of PAGES within the frame. */
@@ -17,8 +19,9 @@ export function createPageRouter(): ReturnType<typeof createRouter> {
     routeTree: root.addChildren(routes),
     parseSearch,
     stringifySearch,
-    defaultPendingComponent: PageWaits,
-    defaultPendingMs: 400,
+    // Until then the page before stays.
+    defaultPendingMs: LATE_MILLIS,
+    defaultPendingComponent: () => <EmptyState title="Loading …" />,
     defaultErrorComponent: PageError,
     defaultPreload: 'intent',
     scrollRestoration: false,

@@ -1,7 +1,9 @@
 import { COLUMN_FILTERS, IMAGE_FLAGS, NOISE_KINDS, WinnowError } from '@winnow/contracts';
 import { DECIDED_STATES, NO_CLASS, NO_KIND } from './image-columns';
 import type { ImageColumns } from './image-columns';
+import { placesOf } from './map-places';
 import { readLasso } from './read-lasso';
+import type { ReadLasso } from './read-lasso';
 
 type ColumnFilterName = (typeof COLUMN_FILTERS)[number];
 
@@ -214,12 +216,16 @@ function rangeFilter(
 }
 
 /** Images that lie within a part of the map; without a split they are nowhere. */
-function lassoFilter(isWithin: ReturnType<typeof readLasso>): ColumnFilter {
+function lassoFilter({ layout, isWithin }: ReadLasso): ColumnFilter {
   return {
     name: 'lasso',
-    mark({ kind, closed, open }, missed, bit) {
+    mark(columns, missed, bit) {
+      const { kind } = columns;
+      const { xs, ys } = placesOf(columns, layout);
+      const isSplit = layout === 'triangle';
       for (let index = 0; index < kind.length; index += 1) {
-        if (kind[index] !== NO_KIND && isWithin(closed[index] as number, open[index] as number)) continue;
+        const isSomewhere = !isSplit || kind[index] !== NO_KIND;
+        if (isSomewhere && isWithin(xs[index] as number, ys[index] as number)) continue;
         missed[index] = (missed[index] as number) | bit;
       }
     },

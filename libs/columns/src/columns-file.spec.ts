@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { readColumns, writeColumns } from './index';
+import { readColumns, readLayout, writeColumns, writeLayout } from './index';
 import { columnsOf, imagesArbitrary, sampleImages } from './spec-support/drawn-columns';
 
 let folder: string;
@@ -48,5 +48,26 @@ describe('a file of columns', () => {
       writeFileSync(file, bytes.subarray(0, length));
       expect(await readColumns(file, 's')).toBeNull();
     }
+  });
+});
+
+describe('a file of a layout', () => {
+  const layout = {
+    ...{ count: 3, network: 'a network', landmarks: 2 },
+    xs: Float32Array.of(0, 1, NaN),
+    ys: Float32Array.of(0.25, 0.5, NaN),
+  };
+
+  it('gives back what was written, of the same data set, where nothing is damaged', async () => {
+    const name = path.join(folder, 'layout.bin');
+    expect(await readLayout(name, 'digest')).toBeNull();
+    await writeLayout(name, layout, 'digest');
+    expect(await readLayout(name, 'digest')).toEqual(layout);
+    expect(await readLayout(name, 'another')).toBeNull();
+    expect(await readColumns(name, 'digest')).toBeNull();
+    const bytes = readFileSync(name);
+    bytes[bytes.length - 9] = (bytes[bytes.length - 9] ?? 0) ^ 1;
+    writeFileSync(name, bytes);
+    expect(await readLayout(name, 'digest')).toBeNull();
   });
 });

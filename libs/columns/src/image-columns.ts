@@ -1,5 +1,6 @@
 import { DECIDED_STATES, IMAGE_FLAGS, NOISE_KINDS } from '@winnow/contracts';
 import type { ImageFlag, NoiseKind } from '@winnow/contracts';
+import type { ImageLayout } from './layout-file';
 
 /** Stands for "none" in columns of 8, 16 bits. */
 export const NO_KIND = 255;
@@ -78,6 +79,8 @@ export interface ImageColumns extends StoredColumns {
   readonly persons: string[];
   /** 1 where the image was to be forgotten since. */
   readonly forgotten: Uint8Array;
+  /** Where images lie beside those that look alike; in a file of its own, null where there is none. */
+  layout: ImageLayout | null;
 }
 
 /** What is known of an image without a split. */
@@ -206,6 +209,7 @@ export function withDecisions(
     people: new Uint32Array(rest.count),
     persons: [],
     forgotten: new Uint8Array(rest.count),
+    layout: null,
   };
 }
 

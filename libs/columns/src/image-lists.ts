@@ -6,6 +6,7 @@ import type { FilterTexts } from './column-filters';
 import { countFacets, isZero, scanColumns } from './scan-columns';
 import type { FacetName, Scan } from './scan-columns';
 import type { ImageColumns } from './image-columns';
+import type { ImageLayout } from './layout-file';
 import { RowsByDigest } from './rows-by-digest';
 import { sortColumns } from './sort-columns';
 import { whereRows } from './where-rows';
@@ -102,6 +103,14 @@ export class ImageLists {
     const found = rows.filter((row) => forgotten[row] === 0);
     for (const row of found) forgotten[row] = 1;
     if (found.length > 0) this.#changed(() => false);
+  }
+
+  /** Where images lie by likeness from now on. @throws RangeError for a layout of another number of images */
+  useLayout(layout: ImageLayout | null): void {
+    if (layout === this.columns.layout) return;
+    if (layout !== null && layout.count !== this.columns.count) throw new RangeError(`a layout of ${layout.count}`);
+    this.columns.layout = layout;
+    this.#changed((name) => name.includes('neighbours'));
   }
 
   #changed(isStale: (name: string) => boolean): void {

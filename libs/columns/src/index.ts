@@ -3,5 +3,8 @@ export type { DecidedImage } from './apply-decision';
 export { ImageLists } from './image-lists';
 export type { ListRequest } from './image-lists';
 export { readColumns, writeColumns } from './columns-file';
+export { layoutFile, readLayout, writeLayout } from './layout-file';
+export type { ImageLayout } from './layout-file';
+export { placesOf } from './map-places';
 export { ColumnsBuilder, DECIDED_STATES, digestOf, IMAGE_ENCODINGS, NO_CLASS, NO_KIND } from './image-columns';
 export type { ColumnImage, ImageColumns } from './image-columns';

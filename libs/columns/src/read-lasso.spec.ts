@@ -45,7 +45,7 @@ describe('a lasso', () => {
         lassoArbitrary,
         fc.array(fc.oneof(fc.tuple(side, side), fc.tuple(share, share)), { maxLength: 60 }),
         (parts, places) => {
-          const isIn = readLasso(textOf(parts));
+          const { isWithin: isIn } = readLasso(textOf(parts));
           for (const place of places) {
             expect([place, isIn(...place)]).toEqual([place, isWithin(parts, place)]);
           }
@@ -73,28 +73,68 @@ describe('a lasso', () => {
     );
   });
 
+  it('is of the layout that it names: places by likeness are another plane, in which some images are nowhere', () => {
+    fc.assert(
+      fc.property(
+        imagesArbitrary,
+        lassoArbitrary,
+        fc.infiniteStream(fc.option(fc.tuple(share, share))),
+        (images, parts, stream) => {
+          const places = images.map(() => stream.next().value ?? null);
+          const lists = new ImageLists(columnsOf(images));
+          const request = {
+            filters: { lasso: `neighbours/${textOf(parts)}` },
+            sort: 'position',
+            isDescending: false,
+          } as const;
+          expect(() => lists.list(request)).toThrow(/laid out/);
+          const side = (at: 0 | 1): Float32Array => Float32Array.from(places, (place) => place?.[at] ?? NaN);
+          const layout = { count: images.length, xs: side(0), ys: side(1), network: 'n', landmarks: 1 };
+          lists.useLayout(layout);
+          const expected = places.flatMap((place, row) => {
+            const at = [layout.xs[row], layout.ys[row]] as [number, number];
+            return place !== null && isWithin(parts, at) ? [row] : [];
+          });
+          expect([...lists.list(request)]).toEqual(expected);
+          lists.useLayout({ ...layout, xs: layout.xs.map(() => NaN) });
+          expect([...lists.list(request)]).toEqual([]);
+        },
+      ),
+      { seed: 25, numRuns: 100 },
+    );
+  });
+
   it.each([
     ['the whole triangle', '0:0,1:0,0:1', [true, true, true]],
     ['its half of closed and open, without the open end', '.5:0,1:0,0:1,0:.5/!-.1:.8,.3:.8,.3:1.1,-.1:1.1', [false, true, false]], // prettier-ignore
     ['a box that was taken away first', '!0:0,1:0,1:1,0:1', [false, false, false]],
   ])('%s', (_, text, expected) => {
-    const isIn = readLasso(text);
+    const { isWithin: isIn } = readLasso(text);
     expect([isIn(0.02, 0.03), isIn(0.9, 0.05), isIn(0.03, 0.9)]).toEqual(expected);
   });
 
-  it.each(['0:0', '0:0,1:0', '0:0,1:0,1', '0:0,1:0,a:1', '0:0,1:0,0:1/', 'x', '0:0,1:0,1e9:1', '0:0,1:0,--1:0'])(
-    'takes "%s" for none',
-    (text) => {
-      expect(() => readLasso(text)).toThrow(/is no lasso/);
-    },
-  );
+  it.each([
+    '0:0',
+    '0:0,1:0',
+    '0:0,1:0,1',
+    '0:0,1:0,a:1',
+    '0:0,1:0,0:1/',
+    'x',
+    '0:0,1:0,1e9:1',
+    '0:0,1:0,--1:0',
+    'neighbours',
+    'neighbours/',
+    'moon/0:0,1:0,0:1',
+  ])('takes "%s" for none', (text) => {
+    expect(() => readLasso(text)).toThrow(/is no lasso/);
+  });
 
   it('has an end', () => {
     const polygon = (length: number): string =>
       Array.from({ length }, (_, index) => `${index / 100}:${(index % 3) / 4}`).join(',');
     expect(() => readLasso(polygon(65))).toThrow(/no lasso/);
     const most = polygon(64);
-    expect(readLasso(Array(4).fill(most).join('/'))).toBeInstanceOf(Function);
+    expect(readLasso(Array(4).fill(most).join('/')).layout).toBe('triangle');
     expect(() => readLasso(`${Array(4).fill(most).join('/')}/0:0,1:0,0:1`)).toThrow(/no lasso/);
     expect(() => readLasso(Array(17).fill('0:0,1:0,0:1').join('/'))).toThrow(/no lasso/);
   });

@@ -136,6 +136,7 @@ export {
   countUndecoded,
   missingEmbeddings,
   projectEmbeddings,
+  readEmbeddings,
   renewEmbeddings,
   saveEmbeddings,
 } from './repositories/embeddings';

@@ -2,6 +2,8 @@ export { applyCorrections, knownLabels } from './corrections';
 export type { Correction } from './corrections';
 export { areaUnderRoc, falsePositiveRateAtRecall } from './detection-metrics';
 export { fitTemperature } from './fit-temperature';
+export { inUnitSquare, layOutLandmarks, placeAmong } from './layout/landmark-layout';
+export type { LandmarkLayout } from './layout/landmark-layout';
 export { fitLinearHead } from './linear-algebra/linear-head';
 export type { LinearHead } from './linear-algebra/linear-head';
 export { RidgeFit } from './linear-algebra/ridge-head';

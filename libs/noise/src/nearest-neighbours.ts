@@ -7,6 +7,8 @@ export interface NeighbourOptions {
   readonly references: Int32Array;
   /** Neighbours of each row; lowered to one less than there are references. */
   readonly k: number;
+  /** First row whose neighbours are wanted (0); those before it have none, -1. */
+  readonly from?: number;
 }
 
 /** Neighbours of every row, most similar first, of equals the lower row: [count, k], row-major. */
@@ -27,10 +29,10 @@ const MIN_REFERENCES = 4096;
  * The k nearest rows by cosine among the references, for every row, itself excluded. Exact, by products of blocks: time
  * grows with count * references * dim (26,666 rows of 64 among themselves: some 15 s on one core).
  */
-export function nearestNeighbours(features: SplitFeatures, { references, k }: NeighbourOptions): Neighbours {
+export function nearestNeighbours(features: SplitFeatures, { references, k, from = 0 }: NeighbourOptions): Neighbours {
   const count = features.values.length / features.dim;
   const top = new TopNeighbours(count, Math.max(0, Math.min(k, references.length - 1)));
-  if (top.k > 0) searchBlocks({ values: unitRows(features), dim: features.dim }, references, top);
+  if (top.k > 0) searchBlocks({ values: unitRows(features), dim: features.dim }, { references, from }, top);
   top.sort();
   return { k: top.k, indices: top.indices, similarities: top.similarities };
 }
@@ -60,12 +62,16 @@ function unitRows({ values, dim }: SplitFeatures): Float32Array {
 }
 
 /** Where every row is a reference, each pair is computed once and offered to both. */
-function searchBlocks(unit: SplitFeatures, references: Int32Array, top: TopNeighbours): void {
+function searchBlocks(
+  unit: SplitFeatures,
+  { references, from: first }: { readonly references: Int32Array; readonly from: number },
+  top: TopNeighbours,
+): void {
   const all = Int32Array.from({ length: unit.values.length / unit.dim }, (_, row) => row);
-  const isMutual = references.length === all.length;
+  const isMutual = references.length === all.length && first === 0;
   const [queries, others] = [emptyBlock(unit.dim), emptyBlock(unit.dim)];
   const products = new Float64Array(BLOCK_ROWS * BLOCK_ROWS);
-  for (let start = 0; start < all.length; start += BLOCK_ROWS) {
+  for (let start = first; start < all.length; start += BLOCK_ROWS) {
     fillBlock(queries, unit, all, start);
     for (let from = isMutual ? start : 0; from < references.length; from += BLOCK_ROWS) {
       fillBlock(others, unit, references, from);

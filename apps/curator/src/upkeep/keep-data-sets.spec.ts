@@ -412,16 +412,18 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
           put(path.join(state, 'held-out', '0123456789abcdef.json'), '[]'),
           put(path.join(state, 'held-out', '.x.json.1-1.tmp'), '['),
           put(path.join(state, 'columns', `${'b'.repeat(16)}-none.bin`), 'columns'),
+          put(path.join(state, 'layouts', `${'b'.repeat(16)}.bin`), 'layout'),
         ].map((file) => ({ file, bytes: readFileSync(file).length }));
         const kept = put(path.join(blobs, 'ff', 'notes.txt'), 'of a person');
         put(path.join(builds, 'of-a-person', 'notes.txt'), 'notes');
         put(path.join(state, 'columns', `${path.basename(directory)}-none.bin`), 'columns of a data set that stays');
+        put(path.join(state, 'layouts', `${path.basename(directory)}.bin`), 'layout of a data set that stays');
         const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
         const bytesOf = ({ freed }: GcResult) => Object.values(freed).reduce((sum, { bytes }) => sum + bytes, 0);
         const dry = await gc({ isDryRun: true });
         expect(itemsOf(dry)).toEqual({
           ...{ 'working folders': 1, 'unindexed builds': 1, 'pixel caches': 1, originals: 1, answers: 1 },
-          ...{ 'test set caches': 1, columns: 1, 'temporary files': 3 },
+          ...{ 'test set caches': 1, columns: 1, layouts: 1, 'temporary files': 3 },
         });
         expect([bytesOf(dry), sizes.every(({ file }) => existsSync(file))]).toEqual([total, true]);
         const wet = await gc();

@@ -8,13 +8,14 @@ import { useKeys } from '../keys/use-keys';
 import { PAGES } from '../pages';
 import { Notices } from '../parts/notices';
 import { useSignal } from '../parts/signal';
+import { Waiting } from '../parts/waiting';
 import { connection } from '../server/connection';
 import { useProject } from '../server/project';
 import { BuildMenus } from './build-menus';
 import { ConnectionBar } from './connection-bar';
 import styles from './frame.module.css';
 import { NewerBar } from './newer-bar';
-import { Locked, PageWaits } from './page-states';
+import { Locked } from './page-states';
 import { Palette } from './palette';
 import { StoredState } from './stored-state';
 
@@ -51,7 +52,7 @@ export function Frame(): React.JSX.Element {
       <ConnectionBar />
       <NewerBar />
       <main id="main" className={styles.main} tabIndex={-1}>
-        <Suspense fallback={<PageWaits />}>
+        <Suspense fallback={<Waiting isPage />}>
           <Outlet />
         </Suspense>
       </main>

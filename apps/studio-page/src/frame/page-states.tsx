@@ -1,7 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { EmptyState } from '../parts/empty-state';
 import { CommandLine } from '../parts/command-line';
-import styles from './page-states.module.css';
 import { StudioError } from '../server/client';
 
 /** No tab of this browser has the key. */
@@ -20,15 +19,6 @@ export function NobodyThere(): React.JSX.Element {
       <p>Start it again; this page goes on by itself.</p>
       <CommandLine command="winnow studio PROJECT" />
     </EmptyState>
-  );
-}
-
-/** A word, after 400 ms. */
-export function PageWaits(): React.JSX.Element {
-  return (
-    <div className={styles.late}>
-      <EmptyState title="Loading …" />
-    </div>
   );
 }
 

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { countOf } from '../parts/numbers';
+import { Waiting } from '../parts/waiting';
 import { read } from '../server/client';
 import { StepDialog } from '../steps/step-button';
 import styles from './list-acts.module.css';
@@ -29,7 +30,7 @@ export function ForgetDialog({ images, onClose }: ForgetDialogProps): React.JSX.
     >
       {error === null ? null : <p role="alert">{error.message}</p>}
       {data === undefined ? (
-        <p className="soft">Looking for the data sets that hold them …</p>
+        <Waiting says="Looking for the data sets that hold them …" />
       ) : builds.length === 0 ? (
         <p>No data set holds any of them.</p>
       ) : (

@@ -1,4 +1,3 @@
-import { StudioError } from '../server/client';
 import styles from './empty-state.module.css';
 
 interface EmptyStateProps {
@@ -17,20 +16,5 @@ export function EmptyState({ title, children, isAlarm = false, isPart = false }:
       {isPart ? <h2>{title}</h2> : <h1>{title}</h1>}
       {children}
     </div>
-  );
-}
-
-interface WaitingStateProps extends Pick<EmptyStateProps, 'isPart'> {
-  /** Why the last answer was none; null: none came yet. */
-  readonly reason: Error | null;
-}
-
-/** In place of what is asked for again and again: what it waits for, and what helps. */
-export function WaitingState({ reason, isPart = false }: WaitingStateProps): React.JSX.Element {
-  const next = reason instanceof StudioError ? reason.next : null;
-  return (
-    <EmptyState title={reason?.message ?? 'Loading …'} isPart={isPart}>
-      {next === null ? null : <p>{next}</p>}
-    </EmptyState>
   );
 }

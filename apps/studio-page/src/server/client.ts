@@ -9,6 +9,7 @@ import type {
   ImageWindow,
   ListImported,
   MapSample,
+  StudioLayout,
   MeasureLooks,
   MeasurePlanRequest,
   ReviewQueue,
@@ -52,6 +53,7 @@ interface StudioReads {
   '/api/test-images': StudioTestImages;
   '/api/sheets': StudioSheets;
   '/api/map/sample': MapSample;
+  '/api/map/layout': StudioLayout;
   '/api/measure/looks': MeasureLooks;
   '/api/steps': StudioSteps;
   '/api/try/:run': StudioTry;

@@ -34,6 +34,8 @@ export class StubStudio {
   readonly lists: unknown[] = [];
   /** Status and body of what is read, by address, in place of what it makes up. */
   readonly overrides = new Map<string, [number, unknown]>();
+  /** Addresses of which nothing is answered before their promise is fulfilled. */
+  readonly held = new Map<string, Promise<void>>();
   /** Requests in the order they came. */
   readonly requests: string[] = [];
   #server: Server | null = null;
@@ -104,6 +106,7 @@ export class StubStudio {
     if (!pathname.startsWith('/api/')) return this.#sendFile(pathname, response);
     if (request.headers.authorization !== `Bearer ${KEY}`) return send(response, 401, error('The key is missing.'));
     if (pathname === '/api/events') return this.#stream(response);
+    await this.held.get(pathname);
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();

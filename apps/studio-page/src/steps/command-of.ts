@@ -6,6 +6,7 @@ export function commandOf({ step, options = {} }: StartStep, file: string): stri
   if (step === 'engines check') return `winnow engines check ${String(options['engine'])} --project=${project}`;
   if (step === 'forget') return `winnow forget ${project} ${(options['what'] as readonly string[]).join(' ')}`;
   const flags = Object.entries(options).map(([name, value]) => {
+    if (value === true) return `--${name}`;
     const text = Array.isArray(value) ? value.join(',') : String(value);
     return quoted(`--${name}=${name === 'retry' ? `failed:${text}` : text}`);
   });

@@ -4,6 +4,7 @@ import { stringifySearch } from '../address/codec';
 import { frameSearch, useAddress } from '../address/use-address';
 import { Dialog } from '../keys/dialog';
 import { notify } from '../parts/notices';
+import { Waiting } from '../parts/waiting';
 import { filterWords } from '../pages/images/image-query';
 import { useProject } from '../server/project';
 import type { SavedView } from './use-views';
@@ -43,7 +44,7 @@ export function ViewsDialog({ search, onClose }: ViewsDialogProps): React.JSX.El
           <span className="soft">Whoever may open this studio sees the same list by it.</span>
         </p>
         {views === undefined ? (
-          <p className="soft">Loading …</p>
+          <Waiting />
         ) : views.length === 0 ? (
           <p className="soft">No list has a name yet.</p>
         ) : (

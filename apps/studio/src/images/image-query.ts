@@ -1,4 +1,4 @@
-import { COLUMN_FILTERS, STUDIO_FILTERS, STUDIO_SORTS } from '@winnow/contracts';
+import { COLUMN_FILTERS, parseLasso, STUDIO_FILTERS, STUDIO_SORTS } from '@winnow/contracts';
 import type { ListRequest } from '@winnow/columns';
 import { z } from 'zod';
 import type { ImageScope } from './studio-images';
@@ -32,7 +32,12 @@ export function listRequest(query: ListQuery): ListRequest {
   };
 }
 
-/** @returns the data set and split that an address names */
-export function scopeOf({ b, s }: Pick<ListQuery, 'b' | 's'>): ImageScope {
-  return { b: b === '' ? undefined : b, s: s === '' ? undefined : s };
+/** @returns the data set and split that an address names, and whether its lasso asks where images lie by likeness */
+export function scopeOf({
+  b,
+  s,
+  lasso = '',
+}: Pick<ListQuery, 'b' | 's'> & Partial<Pick<ListQuery, 'lasso'>>): ImageScope {
+  const layout = parseLasso(lasso)?.layout;
+  return { b: b === '' ? undefined : b, s: s === '' ? undefined : s, layout };
 }

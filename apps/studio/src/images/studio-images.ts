@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
-import type { CommandIo, DecisionLine } from '@winnow/contracts';
+import type { CommandIo, DecisionLine, MapLayout } from '@winnow/contracts';
 import { ImageLists } from '@winnow/columns';
 import type { DecidedImage } from '@winnow/columns';
 import type { ProjectOverview } from '@winnow/db';
@@ -10,11 +10,14 @@ import { settledWithin } from '../server/settled-within';
 import type { StudioDatabase } from '../server/studio-database';
 import type { ProjectFacts } from '../project/project-facts';
 import { loadColumns } from './load-columns';
+import { StoredLayouts } from './stored-layouts';
 
 /** A data set and split, as an address names them: prefixes of ids, or nothing for the newest. */
 export interface ImageScope {
   readonly b?: string | undefined;
   readonly s?: string | undefined;
+  /** Images are wanted with their places by likeness (`neighbours`), where there are any. */
+  readonly layout?: MapLayout | undefined;
 }
 
 /** A data set whose images can be listed. */
@@ -74,10 +77,12 @@ export class StudioImages {
   readonly #forgotten = new WeakMap<ImageLists, readonly string[]>();
   /** Lists that were read while the database was away. */
   readonly #withoutDecisions = new WeakSet<ImageLists>();
+  readonly #layouts: StoredLayouts;
   #decisions = NO_DECISIONS;
 
   constructor(options: StudioImagesOptions) {
     this.#options = options;
+    this.#layouts = new StoredLayouts(options.config.paths.state);
   }
 
   /** Where decisions come from: told once, when routes are registered. */
@@ -103,6 +108,7 @@ export class StudioImages {
     const images = await settledWithin(opening.images, this.#options.patienceMillis ?? PATIENCE_MILLIS);
     if (images === null) throw new ReadingImages(opening.done, build.sampleCount);
     this.#forget(images.lists, build.forgottenKeys);
+    if (scope.layout === 'neighbours') images.lists.useLayout(await this.#layouts.read(build));
     if (this.#withoutDecisions.has(images.lists)) void this.#replay(images.lists);
     return { ...images, build, split };
   }

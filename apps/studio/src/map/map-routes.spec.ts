@@ -1,3 +1,6 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { layoutFile, writeLayout } from '@winnow/columns';
 import { NOISE_KINDS } from '@winnow/contracts';
 import type { ImageFacets, ImageWindow, MapSample } from '@winnow/contracts';
 import { openStudio, writeStudioProject } from '../spec-support/studio-project';
@@ -72,6 +75,36 @@ describe('GET /api/map/…', () => {
     expect([...(await bytesOf('/api/map/states'))]).toEqual(
       Array.from({ length: COUNT }, (_, at) => (at === 7 ? 2 : 0)),
     );
+  });
+
+  it('lays images out by likeness once a command did, also while the studio runs; a lasso there is a list as any other', async () => {
+    const lasso = encodeURIComponent('neighbours/0:0,.5:0,.5:1,0:1');
+    expect((await studio.ask('/api/map/layout')).body).toEqual({ layout: null });
+    const refused = await studio.ask(`/api/images?lasso=${lasso}`);
+    expect([refused.status, JSON.stringify(refused.body)]).toEqual([404, expect.stringContaining('winnow embed PROJECT --layout')]); // prettier-ignore
+    expect((await studio.ask('/api/map/points?layout=neighbours')).status).toBe(404);
+    const file = layoutFile(project.config.paths.state, project.buildId);
+    mkdirSync(path.dirname(file), { recursive: true });
+    // The last one has no place; of the others every second lies at the left.
+    const side = (of: (row: number) => number) => Float32Array.from({ length: COUNT }, (_, row) => (row === COUNT - 1 ? NaN : of(row))); // prettier-ignore
+    const places = { xs: side((row) => (row % 2 === 0 ? 0.25 : 0.75)), ys: side((row) => row / COUNT) };
+    await writeLayout(file, { count: COUNT, network: 'n', landmarks: 20, ...places }, project.buildId);
+    expect((await studio.ask('/api/map/layout')).body).toEqual({
+      layout: { network: 'n', placed: COUNT - 1, interpolated: COUNT - 21 },
+    });
+    const bytes = await bytesOf('/api/map/points?layout=neighbours');
+    expect([bytes.readUInt16LE(4 * 3), bytes.readUInt16LE(4 * 3 + 2)]).toEqual([49_151, 6554]);
+    expect(rowsOf(await bytesOf('/api/map/mask?layout=neighbours'))).toHaveLength(COUNT - 1);
+    const left = Array.from({ length: COUNT / 2 }, (_, at) => 2 * at);
+    expect(rowsOf(await bytesOf(`/api/map/mask?layout=neighbours&lasso=${lasso}`))).toEqual(left);
+    const { total } = (await studio.ask(`/api/images?lasso=${lasso}`)).body as ImageWindow;
+    expect(total).toBe(left.length);
+    await writeLayout(
+      file,
+      { count: COUNT, network: 'n', landmarks: 20, xs: places.ys, ys: places.xs },
+      project.buildId,
+    );
+    expect(((await studio.ask(`/api/facets?lasso=${lasso}`)).body as ImageFacets).total).toBe(COUNT / 2);
   });
 
   it.each([

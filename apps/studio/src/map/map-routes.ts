@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
-import { WinnowError } from '@winnow/contracts';
-import type { MapSample } from '@winnow/contracts';
+import { MAP_LAYOUTS, WinnowError } from '@winnow/contracts';
+import type { MapSample, StudioLayout } from '@winnow/contracts';
 import type { ImageLists } from '@winnow/columns';
 import { SeededRandom } from '@winnow/random';
 import { z } from 'zod';
@@ -8,11 +8,14 @@ import { listQuerySchema, listRequest, scopeOf } from '../images/image-query';
 import { tileOf } from '../images/image-tile';
 import type { ImageScope } from '../images/studio-images';
 import type { RouteModule } from '../server/studio-context';
-import { keepPlaced, mapPoints } from './map-bytes';
+import { keepPlaced, layoutFacts, mapPoints } from './map-bytes';
 
 const MAX_SAMPLE = 200;
 
+const layout = z.enum(MAP_LAYOUTS).default('triangle');
 const scopeSchema = listQuerySchema.pick({ b: true, s: true });
+const layoutSchema = scopeSchema.extend({ layout });
+const maskSchema = listQuerySchema.extend({ layout });
 const sampleSchema = listQuerySchema.extend({
   count: z.coerce.number().int().min(1).max(MAX_SAMPLE).default(60),
   draw: z.coerce.number().int().min(0).default(0),
@@ -27,17 +30,23 @@ export const mapRoutes: RouteModule = (server, { images, projectFile }) => {
     throw new WinnowError('MISSING_INPUT', 'The data set has no split, by which the map places its images', { next });
   };
   server.get('/api/map/points', async (request, reply) => {
-    const { columns } = await open(scopeOf(scopeSchema.parse(request.query)));
-    return sendBytes(reply, mapPoints(columns));
+    const query = layoutSchema.parse(request.query);
+    const { columns } = await open({ ...scopeOf(query), layout: query.layout });
+    return sendBytes(reply, mapPoints(columns, query.layout));
+  });
+  server.get('/api/map/layout', async (request): Promise<StudioLayout> => {
+    const { columns } = await open({ ...scopeOf(scopeSchema.parse(request.query)), layout: 'neighbours' });
+    return { layout: layoutFacts(columns) };
   });
   server.get('/api/map/states', async (request, reply) => {
     const { columns } = await open(scopeOf(scopeSchema.parse(request.query)));
     return sendBytes(reply, Buffer.from(columns.state));
   });
   server.get('/api/map/mask', async (request, reply) => {
-    const query = listQuerySchema.parse(request.query);
-    const lists = await open(scopeOf(query));
-    return sendBytes(reply, Buffer.from(keepPlaced(lists.bits(listRequest(query)), lists.columns)));
+    const query = maskSchema.parse(request.query);
+    const scope = scopeOf(query);
+    const lists = await open(query.layout === 'neighbours' ? { ...scope, layout: query.layout } : scope);
+    return sendBytes(reply, Buffer.from(keepPlaced(lists.bits(listRequest(query)), lists.columns, query.layout)));
   });
   server.get('/api/map/sample', async (request): Promise<MapSample> => {
     const { count, draw, ...query } = sampleSchema.parse(request.query);

@@ -1,6 +1,7 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright';
+import { layoutFile, writeLayout } from '@winnow/columns';
 import { saveEmbeddings } from '@winnow/db';
 import { encodeJpeg } from '@winnow/imaging';
 import { drawnStudent, startsWinnow } from '../spec-support/drawn-student';
@@ -295,6 +296,64 @@ describePages('pages of the studio', () => {
     await page.getByText(`${both} of 30 images`).waitFor();
     expect(new URL(page.url()).search).toBe(address);
     await page.context().close();
+  });
+
+  it('show images beside those that they are like once a command laid them out; a lasso there is a list, too', async () => {
+    const page = await open('/map');
+    await page.locator('canvas[data-drawn="30"]').waitFor();
+    await page.getByRole('button', { name: 'Neighbours' }).click();
+    await page.getByRole('heading', { name: 'These images were not laid out by likeness' }).waitFor();
+    await page.getByRole('code').getByText('winnow embed p.yaml --layout').waitFor();
+    const file = layoutFile(project.config.paths.state, project.buildId);
+    mkdirSync(path.dirname(file), { recursive: true });
+    // Two groups, the second of which is interpolated; the last image lies nowhere.
+    const side = (of: (row: number) => number) => Float32Array.from({ length: 30 }, (_, row) => (row === 29 ? NaN : of(row))); // prettier-ignore
+    const [xs, ys] = [side((row) => (row < 15 ? 0.1 : 0.9)), side((row) => 0.3 + (row % 15) / 40)];
+    await writeLayout(file, { count: 30, network: 'n', landmarks: 15, xs, ys }, project.buildId);
+    await page.reload();
+    await page.locator('canvas[data-drawn="30"]').waitFor();
+    await page.getByText('49 % of positions are interpolated').waitFor();
+    await page.getByRole('application', { name: /^29 images beside those that they are like/ }).focus();
+    await page.keyboard.press('l');
+    for (const key of ['Shift+ArrowUp', 'Shift+ArrowUp', 'Shift+ArrowUp', 'Shift+ArrowUp', 'Shift+ArrowUp', 'Enter']) await page.keyboard.press(key); // prettier-ignore
+    for (let turn = 0; turn < 10; turn += 1) {
+      await page.keyboard.press('Shift+ArrowLeft');
+      await page.keyboard.press('Shift+ArrowDown');
+    }
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/lasso=neighbours\//);
+    expect(await countOfAddress(page)).toBe(15);
+    await chosen(page, 15);
+    // The same images are marked between the corners of the other layout, where no polygon is drawn.
+    expect(await page.locator('svg polygon').count()).toBe(1);
+    await page.getByRole('button', { name: 'Triangle' }).click();
+    await page.waitForURL(/map\?lasso=neighbours/);
+    await chosen(page, 15);
+    expect(await page.locator('svg polygon').count()).toBe(1);
+    await page.getByRole('link', { name: 'Open as list' }).click();
+    await page.getByText('15 of 30 images').waitFor();
+    await page.context().close();
+    rmSync(file);
+  });
+
+  it('tell in one line where there is no camera, where the browser lets nobody use it, and what computes', async () => {
+    const devices = (value: string) => `Object.defineProperty(navigator, 'mediaDevices', { value: ${value} });`;
+    const refusing = (name: string) =>
+      devices(`{ getUserMedia: () => Promise.reject(new DOMException('', '${name}')) }`);
+    for (const [script, says] of [
+      [refusing('NotFoundError'), 'There is no camera here. Choose a file instead.'],
+      [refusing('NotAllowedError'), 'The browser does not let this page use the camera. Choose a file instead.'],
+      [refusing('NotReadableError'), 'The camera does not start: another program may use it. Choose a file instead.'],
+      [devices('undefined'), 'There is no camera here. Choose a file instead.'], // prettier-ignore
+    ] as const) {
+      const page = await open(`/try/${ids.ce}`, {}, script);
+      await page.getByText(/^WebAssembly.* computes, on the processor: WebGPU is not used\.$/).waitFor();
+      await page.getByRole('button', { name: 'Camera …' }).click();
+      await page.getByRole('alert').getByText(says, { exact: true }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Choose a file …' }).waitFor();
+      await page.context().close();
+    }
   });
 
   it('draw the map anew after its context was lost, and without WebGL2 on a plain canvas', async () => {

@@ -16,9 +16,14 @@ export function stepArguments(step: StudioStepName, options: unknown, projectFil
   if (step === 'forget') return ['forget', project, ...STUDIO_STEPS[step].parse(options).what];
   const values = STUDIO_STEPS[step].parse(options) as Readonly<Record<string, unknown>>;
   const flags = Object.entries(values).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name}=${Array.isArray(value) ? value.join(',') : String(value)}`],
+    value === undefined || value === false ? [] : [flagOf(name, value)],
   );
   return [step, project, ...flags];
+}
+
+function flagOf(name: string, value: unknown): string {
+  if (value === true) return `--${name}`;
+  return `--${name}=${Array.isArray(value) ? value.join(',') : String(value)}`;
 }
 
 /** As a person would type it. */

@@ -17,7 +17,7 @@ export type StudioSort = (typeof STUDIO_SORTS)[number];
 
 /**
  * What a list of images is filtered by, as an address has it: lists with commas, ranges `.4-.6`, and parts of the map
- * (`lasso`), polygons of probabilities `closed:open` with commas, `/` between parts and `!` before one that is taken away.
+ * (`lasso`), polygons as `parseLasso` reads them.
  */
 export const COLUMN_FILTERS = [
   'kind',
@@ -155,13 +155,24 @@ export type PictureSize = 'square' | 'original' | 'copy' | 'leaked';
  *
  * Of the map's other addresses the answers are bytes, for every image in the order of the data set, numbers with the lowest
  * byte first:
- * - `/api/map/points?b=&s=`: columns one after the other: 16 bits each for closed and for open, in turn (a probability of 1 is
- *   65,535); 16 bits the given class; 16 bits the likely one; 8 bits the kind, an index into NOISE_KINDS (any other: it
+ * - `/api/map/points?b=&s=&layout=`: columns one after the other: 16 bits each for closed and for open, in turn (a probability of 1 is
+ *   65,535), or with `layout=neighbours` for x and y (65,535 is 1); 16 bits the given class; 16 bits the likely one; 8 bits the kind, an index into NOISE_KINDS (any other: it
  *   lies nowhere);
  * - `/api/map/states?b=&s=`: a byte, what was decided: none, decided, disputed, unsure;
- * - `/api/map/mask?FILTERS`: a bit, the lowest first: the list holds it, and it lies somewhere.
+ * - `/api/map/mask?FILTERS&layout=`: a bit, the lowest first: the list holds it, and it lies somewhere in that layout.
  */
 export interface MapSample {
   readonly total: number;
   readonly tiles: readonly ImageTile[];
+}
+
+/** GET /api/map/layout?b=&s=: images that lie somewhere by likeness; null where `winnow embed --layout` was not run since. */
+export interface StudioLayout {
+  readonly layout: {
+    /** Digest of the network whose features it follows. */
+    readonly network: string;
+    readonly placed: number;
+    /** Of these, placed among others that they are like. */
+    readonly interpolated: number;
+  } | null;
 }

@@ -36,7 +36,7 @@ export const STUDIO_STEPS = {
     holdout: pathBelow.optional(),
   }),
   split: z.strictObject({ method: z.enum(SPLIT_NAMES).optional() }),
-  embed: z.strictObject({}),
+  embed: z.strictObject({ layout: z.boolean().optional() }),
   train: z.strictObject({
     method: z.enum(METHOD_NAMES).optional(),
     seed: z.number().int().min(0).max(1_000_000).optional(),

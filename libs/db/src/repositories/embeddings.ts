@@ -97,6 +97,20 @@ export async function projectEmbeddings(
       select i.sha256 from ${embeddings} e join ${images} i on i.sha256 = e.sha256
       where e.network = ${network} and ${isUsable(project)}${wanted} order by i.sha256 collate "C"`,
   );
+  const values = await readEmbeddings(db, network, digests);
+  return among === undefined && values.size === 0 ? null : { network, values };
+}
+
+/**
+ * Embeddings by one network, in the order of the digests; an original may have none.
+ * @param digests sorted
+ * @throws WinnowError DATA_CORRUPT for a row that is no list of floats
+ */
+export async function readEmbeddings(
+  db: Database,
+  network: string,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, Float32Array>> {
   const values = new Map<string, Float32Array>();
   for (let from = 0; from < digests.length; from += PAGE) {
     const page = textList(digests.slice(from, from + PAGE));
@@ -109,7 +123,7 @@ export async function projectEmbeddings(
     );
     for (const row of rows) values.set(row.sha256, decode(row.sha256, row.values));
   }
-  return among === undefined && values.size === 0 ? null : { network, values };
+  return values;
 }
 
 /** Where one network alone was ever used, as is usual, an index tells; else all rows of the project are counted. */

@@ -64,7 +64,9 @@ export async function collectGarbage(options: GcOptions): Promise<GcResult> {
   const findOutputs: FindUnknown = (digests) => unknownAnswers(db, digests);
   const replies = await findStoredFiles(path.join(state, 'answers'), findOutputs);
   const caches = await findCaches(config);
-  const columns = await findColumns(config, new Set([...known].filter((id) => !removed.has(id))));
+  const staying = new Set([...known].filter((id) => !removed.has(id)));
+  const columns = await findNamed(path.join(state, 'columns'), staying);
+  const layouts = await findNamed(path.join(state, 'layouts'), staying);
   const isTraining = await isHeld(path.join(runs, 'train.lock'));
   const due = (found: readonly Found[]): readonly Found[] =>
     options.isAlone ? found : found.filter(({ changedMillis }) => changedMillis < options.nowMillis - GRACE_MILLIS);
@@ -75,6 +77,7 @@ export async function collectGarbage(options: GcOptions): Promise<GcResult> {
     ...replies.temporary,
     ...caches.temporary,
     ...columns.temporary,
+    ...layouts.temporary,
   ];
   const remover = new Remover(options);
   await remover.removeBuilds([...removed]);
@@ -90,6 +93,7 @@ export async function collectGarbage(options: GcOptions): Promise<GcResult> {
   await removeStoredFiles(remover, 'answers', { unknown: due(replies.unknown), findUnknown: findOutputs });
   await remover.removeFiles('test set caches', caches.unused);
   await remover.removeFiles('columns', columns.unused);
+  await remover.removeFiles('layouts', layouts.unused);
   // A training run holds no lock of the database, and writes its pixels under a temporary name.
   await remover.removeFiles('temporary files', isTraining ? [] : due(temporary));
   return { freed: remover.freed, builds: remover.builds, holding: choice.holding };
@@ -115,15 +119,15 @@ async function findCaches(
   return { unused: named.filter(({ path: file }) => !current.has(path.basename(file))), temporary };
 }
 
-/** What the studio keeps of data sets, in files named after data set and split. @param builds those that stay */
-async function findColumns(
-  { paths }: Pick<ProjectConfig, 'paths'>,
+/** What the studio reads of data sets, in files named after them, or after data set and split. @param builds those that stay */
+async function findNamed(
+  folder: string,
   builds: ReadonlySet<string>,
 ): Promise<{ readonly unused: readonly Found[]; readonly temporary: readonly Found[] }> {
-  const files = (await listFolder(path.join(paths.state, 'columns'))).filter(({ isFolder }) => !isFolder);
+  const files = (await listFolder(folder)).filter(({ isFolder }) => !isFolder);
   return {
     unused: files.filter(({ path: file }) => {
-      const build = /^([^-]+)-.+\.bin$/.exec(path.basename(file))?.[1];
+      const build = /^([^-]+)(?:-.+)?\.bin$/.exec(path.basename(file))?.[1];
       return build !== undefined && !builds.has(build);
     }),
     temporary: files.filter(({ path: file }) => file.endsWith('.tmp')),

@@ -21,6 +21,7 @@ export const GC_KINDS = [
   'answers',
   'test set caches',
   'columns',
+  'layouts',
   'temporary files',
 ] as const;
 export type GcKind = (typeof GC_KINDS)[number];

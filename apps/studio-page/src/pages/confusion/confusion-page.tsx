@@ -5,6 +5,7 @@ import { frameSearch, useAddress, useAddressValues } from '../../address/use-add
 import { CommandLine } from '../../parts/command-line';
 import { EmptyState } from '../../parts/empty-state';
 import { PageBody, PageSection } from '../../parts/page-body';
+import { Waiting } from '../../parts/waiting';
 import { useProject } from '../../server/project';
 import { percentText, runTitle } from '../runs/run-words';
 import { useRunDetails } from '../runs/use-runs';
@@ -40,7 +41,7 @@ export default function ConfusionPage(): React.JSX.Element {
       </EmptyState>
     );
   }
-  if (first === undefined) return <EmptyState title="Loading …" />;
+  if (first === undefined) return <Waiting isPage />;
   return (
     <PageBody
       title="Confusion"

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { EmptyState } from '../../parts/empty-state';
 import { countOf } from '../../parts/numbers';
 import { PageSection } from '../../parts/page-body';
+import { Waiting } from '../../parts/waiting';
 import { read } from '../../server/client';
 import { useProject } from '../../server/project';
 import { runTitle } from '../runs/run-words';
@@ -38,7 +39,7 @@ export function TestImageList({ runs, filter }: TestImageListProps): React.JSX.E
         {error.message}
       </EmptyState>
     );
-  if (data === undefined) return <p className="soft">Loading …</p>;
+  if (data === undefined) return <Waiting />;
   const title = titleOf(runs, filter);
   if (data.missing !== null) {
     return (

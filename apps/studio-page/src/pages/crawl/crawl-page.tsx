@@ -5,10 +5,11 @@ import { textParameter } from '../../address/codec';
 import { frameSearch, useAddress, useAddressValues } from '../../address/use-address';
 import { CommandLine } from '../../parts/command-line';
 import { formatClock, formatLeft } from '../../parts/durations';
-import { EmptyState, WaitingState } from '../../parts/empty-state';
+import { EmptyState } from '../../parts/empty-state';
 import { formatCount } from '../../parts/numbers';
 import { PageBody, PageSection } from '../../parts/page-body';
 import { ScrollTable } from '../../parts/scroll-table';
+import { Waiting } from '../../parts/waiting';
 import { read, WHILE_PASSING } from '../../server/client';
 import { useProject } from '../../server/project';
 import { StepButton } from '../../steps/step-button';
@@ -54,7 +55,7 @@ export default function CrawlPage(): React.JSX.Element {
       </EmptyState>
     );
   }
-  if (crawl === undefined) return <WaitingState reason={failureReason} />;
+  if (crawl === undefined) return <Waiting reason={failureReason} isPage />;
   if (crawl.state === 'not begun') {
     return (
       <EmptyState title={funnel === null ? 'Nothing was crawled yet' : 'These images were imported, not crawled'}>

@@ -4,8 +4,8 @@ import { useState } from 'react';
 import { Dialog } from '../../keys/dialog';
 import { formatAgo, formatClock } from '../../parts/durations';
 import { countOf } from '../../parts/numbers';
-import { WaitingState } from '../../parts/empty-state';
 import { ScrollTable } from '../../parts/scroll-table';
+import { Waiting } from '../../parts/waiting';
 import { read, WHILE_PASSING } from '../../server/client';
 import styles from './crawl-page.module.css';
 
@@ -33,7 +33,7 @@ export function FetchList({ title, outcome, onClose }: FetchListProps): React.JS
     <Dialog title={title} onClose={onClose} isWide>
       {error === null ? null : <p role="alert">{error.message}</p>}
       {data === undefined ? (
-        <WaitingState reason={failureReason} isPart />
+        <Waiting reason={failureReason} />
       ) : (
         <>
           <p className="soft">

@@ -6,9 +6,10 @@ import { writeValues } from '../../address/codec';
 import type { AddressValues } from '../../address/use-address';
 import { frameSearch, useAddress, useAddressValues } from '../../address/use-address';
 import { CommandLine } from '../../parts/command-line';
-import { EmptyState, WaitingState } from '../../parts/empty-state';
+import { EmptyState } from '../../parts/empty-state';
 import { countOf, formatCount } from '../../parts/numbers';
 import { PageBody } from '../../parts/page-body';
+import { Waiting } from '../../parts/waiting';
 import { useProject, useShown } from '../../server/project';
 import { StepButton } from '../../steps/step-button';
 import { DUPLICATES_ADDRESS, KINDS, useDuplicates, VIEWS } from './duplicates-query';
@@ -60,7 +61,7 @@ export default function DuplicatesPage(): React.JSX.Element {
       </EmptyState>
     );
   }
-  if (data === undefined) return <WaitingState reason={failureReason} />;
+  if (data === undefined) return <Waiting reason={failureReason} isPage />;
   const { answer } = data;
   return (
     <PageBody title="Duplicates" name="Duplicates" lead={leadOf(answer)} actions={<Next next={answer.next} />}>

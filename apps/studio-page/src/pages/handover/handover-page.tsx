@@ -3,9 +3,10 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useAddressValues } from '../../address/use-address';
 import { CommandLine } from '../../parts/command-line';
-import { EmptyState, WaitingState } from '../../parts/empty-state';
+import { EmptyState } from '../../parts/empty-state';
 import { countOf, formatCount, formatPercent } from '../../parts/numbers';
 import { PageBody, PageSection, usePageTitle } from '../../parts/page-body';
+import { Waiting } from '../../parts/waiting';
 import { read, WHILE_PASSING } from '../../server/client';
 import { useProject } from '../../server/project';
 import { commandOf } from '../../steps/command-of';
@@ -62,7 +63,7 @@ export default function HandoverPage(): React.JSX.Element {
               <p>{error.message}</p>
             </EmptyState>
           ) : data === undefined ? (
-            <WaitingState reason={failureReason} isPart />
+            <Waiting says="Counting …" reason={failureReason} />
           ) : data.base === null ? (
             <EmptyState title="Nothing to clean" isPart>
               <p>

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Waiting } from '../../parts/waiting';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { frameSearch, useAddress } from '../../address/use-address';
@@ -23,7 +24,7 @@ export function NearestImages({ sha256 }: { readonly sha256: string }): React.JS
       {error !== null ? (
         <p role="alert">{error.message}</p>
       ) : data === undefined ? (
-        <p className="soft">Looking …</p>
+        <Waiting says="Looking …" />
       ) : (
         <>
           {data.missing === null ? null : (

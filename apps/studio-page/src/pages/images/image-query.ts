@@ -1,5 +1,6 @@
 import type { StudioSort } from '@winnow/contracts';
-import { lassoParameter } from '../../address/lasso-parameter';
+import type { Lasso } from '@winnow/contracts/lasso';
+import { parseLasso, writeLasso } from '@winnow/contracts/lasso';
 import type { Parameter, ValuesOf } from '../../address/codec';
 import {
   choiceParameter,
@@ -54,6 +55,13 @@ const KINDS: Parameter<readonly string[]> = {
   read: (text) => VALUES.read(text.replace(/(?<=^!?|,)[cxo](?=,|$)/g, (letter) => KIND_OF_LETTER[letter] ?? letter)),
 };
 
+export const NO_LASSO: Lasso = { layout: 'triangle', parts: [] };
+const LASSO: Parameter<Lasso> = {
+  read: (text) => parseLasso(text) ?? undefined,
+  write: writeLasso,
+  standard: NO_LASSO,
+};
+
 /** Which images are meant: search parameters of every page that takes a list. */
 export const LIST_FILTERS = {
   kind: KINDS,
@@ -65,7 +73,7 @@ export const LIST_FILTERS = {
   host: VALUES,
   decided: VALUES,
   by: VALUES,
-  lasso: lassoParameter(),
+  lasso: LASSO,
   doubt: rangeParameter(),
   copies: rangeParameter(),
   side: rangeParameter(),
@@ -111,7 +119,7 @@ const expressionWords = (text: string): string =>
 /** A filter's text as an address has it, to be read. */
 export function filterWords(name: string, text: string): string {
   if (name === 'q') return expressionWords(text);
-  if (name === 'lasso') return countOf(text.split('/').length, 'part');
+  if (name === 'lasso') return countOf(parseLasso(text)?.parts.length ?? 0, 'part');
   return text.replaceAll('\\,', ',').replaceAll(',', ', ').replace('-', ' – ');
 }
 

@@ -2,7 +2,6 @@ import type { PointFrame, PointPainter, Rgb } from './point-painter';
 import { CHOSEN, COLOUR_BITS, opacityOf, VISIBLE } from './point-painter';
 
 const MAX_NUMBER = 65_535;
-const HEIGHT = Math.sqrt(3) / 2;
 
 /** Points on a plain canvas, pixel by pixel: for browsers without WebGL2. */
 export class CanvasPoints implements PointPainter {
@@ -35,14 +34,15 @@ export class CanvasPoints implements PointPainter {
       return Uint32Array.from(palette, (rgb) => mixed(rgb, paper, opacity));
     }) as [Uint32Array, Uint32Array];
     const size = Math.max(1, Math.round(pointPixels * ratio));
-    const [perX, perY] = [(view.side * ratio) / MAX_NUMBER, (view.side * HEIGHT * ratio) / MAX_NUMBER];
+    const { skew, height: rise } = view.plane;
+    const [perX, perY] = [(view.side * ratio) / MAX_NUMBER, (view.side * rise * ratio) / MAX_NUMBER];
     const [left, bottom] = [view.x * ratio - size / 2, view.y * ratio - size / 2];
     for (let at = 0; at < this.#codes.length; at += 1) {
       const code = this.#codes[at] as number;
       if ((code & VISIBLE) === 0) continue;
-      const open = this.#places[2 * at + 1] as number;
-      const x = Math.round(left + ((this.#places[2 * at] as number) + open / 2) * perX);
-      const y = Math.round(bottom - open * perY);
+      const second = this.#places[2 * at + 1] as number;
+      const x = Math.round(left + ((this.#places[2 * at] as number) + second * skew) * perX);
+      const y = Math.round(bottom - second * perY);
       if (x < 0 || y < 0 || x + size > width || y + size > height) continue;
       const colour = ((code & CHOSEN) === 0 ? faint : strong)[code & COLOUR_BITS] as number;
       for (let row = y * width + x; row < (y + size) * width; row += width) {

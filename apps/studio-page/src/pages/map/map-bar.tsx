@@ -1,3 +1,4 @@
+import type { MapLayout } from '@winnow/contracts/lasso';
 import type { Colouring } from './map-colours';
 import { COLOURING_WORDS } from './map-colours';
 import styles from './map.module.css';
@@ -9,7 +10,19 @@ export type MapMode = 'new' | 'add' | 'takeAway';
 const TOOLS: Readonly<Record<MapTool, string>> = { lasso: 'Lasso', box: 'Box', move: 'Move' };
 const MODES: Readonly<Record<MapMode, string>> = { new: 'New', add: 'Add', takeAway: 'Take away' };
 
-interface MapBarProps {
+interface LayoutChoicesProps {
+  readonly layout: MapLayout;
+  readonly onLayout: (layout: MapLayout) => void;
+}
+
+const LAYOUTS: Readonly<Record<MapLayout, string>> = { triangle: 'Triangle', neighbours: 'Neighbours' };
+
+/** How images are laid out: by their probabilities, or by what they look like. */
+export function LayoutChoices({ layout, onLayout }: LayoutChoicesProps): React.JSX.Element {
+  return <Choices title="Layout" choices={LAYOUTS} chosen={layout} onChoose={onLayout} />;
+}
+
+interface MapBarProps extends LayoutChoicesProps {
   readonly colour: Colouring;
   readonly tool: MapTool;
   readonly mode: MapMode;
@@ -27,6 +40,7 @@ export function MapBar(props: MapBarProps): React.JSX.Element {
   const { colour, tool, mode, pointPixels, hasLasso } = props;
   return (
     <div className={styles.bar}>
+      <LayoutChoices layout={props.layout} onLayout={props.onLayout} />
       <label>
         colour{' '}
         <select value={colour} onChange={({ target }) => props.onColour(target.value as Colouring)}>

@@ -1,5 +1,5 @@
+import type { Lasso, LassoPart, MapLayout } from '@winnow/contracts/lasso';
 import { useEffect, useRef, useState } from 'react';
-import type { Lasso, LassoPart } from '../../address/lasso-parameter';
 import type { KeyBinding } from '../../keys/key-layers';
 import { useKeys } from '../../keys/use-keys';
 import { formatCount } from '../../parts/numbers';
@@ -19,6 +19,9 @@ import { useMapView } from './use-map-view';
 import { usePainter } from './use-painter';
 
 interface MapCanvasProps {
+  readonly layout: MapLayout;
+  /** Of all images, how many in a hundred were placed among others that they are like; 0: none. */
+  readonly interpolatedPercent: number;
   readonly points: MapPoints;
   readonly visible: Uint8Array;
   readonly visibleCount: number;
@@ -33,6 +36,11 @@ interface MapCanvasProps {
   readonly onReset: () => void;
 }
 
+const LAYOUT_WORDS: Readonly<Record<MapLayout, string>> = {
+  triangle: 'between clean, closed and open',
+  neighbours: 'beside those that they are like',
+};
+
 const ZOOM = 1.5;
 const PAN_PIXELS = 60;
 /** So near is a point meant. */
@@ -40,20 +48,27 @@ const REACH_PIXELS = 10;
 
 /** The points, what is drawn over them, and all that pointers and keys do there. */
 export function MapCanvas(props: MapCanvasProps): React.JSX.Element {
-  const { points, visible, visibleCount, codes, palette, pointPixels, hasChosen, lasso, tool, onPart } = props;
+  const {
+    layout,
+    interpolatedPercent,
+    points,
+    visible,
+    visibleCount,
+    codes,
+    palette,
+    pointPixels,
+    hasChosen,
+    lasso,
+    tool,
+    onPart,
+  } = props;
   const stage = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const map = useMapView(stage);
+  const map = useMapView(stage, layout);
   const { size, view } = map;
   const paper = palette.at(-1) as Rgb;
   const isWebgl = usePainter(canvas, { ...{ places: points.places, codes, size, view, pointPixels }, palette, paper, hasChosen }); // prettier-ignore
-  const [hover, setHover] = useState<{ readonly row: number; readonly at: Point; readonly isPinned: boolean } | null>(null); // prettier-ignore
-  const find = (point: Point | null, isPinned: boolean): void => {
-    if (hover?.isPinned === true && !isPinned) return;
-    const reach = REACH_PIXELS / (view?.side ?? 1);
-    const row = point === null || view === null ? null : nearestPoint(points, visible, toPlace(view, point), reach);
-    setHover(row === null || point === null ? null : { row, at: point, isPinned });
-  };
+  const { hover, find, hide } = useHover({ points, visible, view });
   const addPart = (corners: readonly Point[]): void => {
     if (view !== null) onPart(corners.map((point) => toPlace(view, point)));
   };
@@ -67,10 +82,14 @@ export function MapCanvas(props: MapCanvasProps): React.JSX.Element {
     stage.current?.focus();
     setBox([]);
   };
+  const endBox = (corners: readonly [Point, Point]): void => {
+    setBox(null);
+    addPart(boxOf(...corners));
+  };
   useMapKeys(map, {
     onBox: startBox,
     onReset: props.onReset,
-    ...(hover === null ? {} : { onEscape: () => setHover(null) }),
+    ...(hover === null ? {} : { onEscape: hide }),
   });
   useWheel(stage, map);
   return (
@@ -83,14 +102,13 @@ export function MapCanvas(props: MapCanvasProps): React.JSX.Element {
         tabIndex={0}
         role="application"
         aria-roledescription="map"
-        aria-label={`${formatCount(visibleCount)} images between clean, closed and open. Arrows move, + and - zoom, L draws a box by keys.`}
+        aria-label={`${formatCount(visibleCount)} images ${LAYOUT_WORDS[layout]}. Arrows move, + and - zoom, L draws a box by keys.`}
         {...drawn.handlers}
       >
         <canvas ref={canvas} aria-hidden="true" />
         {view === null ? null : (
           <MapDrawing
-            view={view}
-            lasso={lasso}
+            {...{ view, layout, lasso }}
             draft={box === null ? drawn.draft : box.length < 2 ? [] : boxOf(...(box as [Point, Point]))}
             cross={box?.at(-1) ?? null}
           />
@@ -98,23 +116,49 @@ export function MapCanvas(props: MapCanvasProps): React.JSX.Element {
       </div>
       <MapButtons map={map} onBox={startBox} />
       <div className={styles.says}>
-        {isWebgl === false ? <p>No graphics card with WebGL2 here: a plain canvas is drawn on.</p> : null}
+        <Remarks interpolatedPercent={interpolatedPercent} isPlain={isWebgl === false} />
         {box === null || size === null ? null : (
-          <BoxByKeys
-            size={size}
-            onMove={setBox}
-            onDone={(corners) => {
-              setBox(null);
-              addPart(boxOf(...corners));
-            }}
-            onCancel={() => setBox(null)}
-          />
+          <BoxByKeys size={size} onMove={setBox} onDone={endBox} onCancel={() => setBox(null)} />
         )}
       </div>
       {hover === null || size === null || box !== null ? null : (
         <HoverCard row={hover.row} at={hover.at} within={size} isPinned={hover.isPinned} />
       )}
     </div>
+  );
+}
+
+interface Hovered {
+  readonly row: number;
+  readonly at: Point;
+  readonly isPinned: boolean;
+}
+
+/** The point next to the pointer; a pinned one stays until it is hidden or another is pinned. */
+function useHover({ points, visible, view }: Pick<MapCanvasProps, 'points' | 'visible'> & Pick<MapViewState, 'view'>) {
+  const [hover, setHover] = useState<Hovered | null>(null);
+  const find = (point: Point | null, isPinned: boolean): void => {
+    if (hover?.isPinned === true && !isPinned) return;
+    if (point === null || view === null) return setHover(null);
+    const row = nearestPoint(points, visible, { place: toPlace(view, point), plane: view.plane }, REACH_PIXELS / view.side); // prettier-ignore
+    setHover(row === null ? null : { row, at: point, isPinned });
+  };
+  return { hover, find, hide: () => setHover(null) };
+}
+
+interface RemarksProps extends Pick<MapCanvasProps, 'interpolatedPercent'> {
+  readonly isPlain: boolean;
+}
+
+/** What is to be known of what is seen. */
+function Remarks({ interpolatedPercent, isPlain }: RemarksProps): React.JSX.Element {
+  return (
+    <>
+      {interpolatedPercent === 0 ? null : (
+        <p>{interpolatedPercent} % of positions are interpolated: the mean of five images that they are like.</p>
+      )}
+      {isPlain ? <p>No graphics card with WebGL2 here: a plain canvas is drawn on.</p> : null}
+    </>
   );
 }
 

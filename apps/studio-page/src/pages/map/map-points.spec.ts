@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { codePoints, coloursOf, withChosen } from './map-colours';
 import type { MapPoints } from './map-points';
 import { countBits, isSet, mapPointsOf, MAX_NUMBER, nearestPoint } from './map-points';
+import { PLANES } from './map-view';
 import { CHOSEN, COLOUR_BITS, VISIBLE } from './point-painter';
 
 const CLASSES = Array.from({ length: 20 }, (_, index) => `class ${index}`);
@@ -75,7 +76,7 @@ describe('points of a map', () => {
           return Math.hypot(byClosed + byOpen / 2, (byOpen * Math.sqrt(3)) / 2);
         };
         const near = images.filter((image) => image.isVisible && distance(image) < 0.1).map(distance);
-        const row = nearestPoint(pointsOf(images), visible, [closed, open], 0.1);
+        const row = nearestPoint(pointsOf(images), visible, { place: [closed, open], plane: PLANES.triangle }, 0.1);
         if (near.length === 0) return expect(row).toBeNull();
         expect(isSet(visible, row ?? -1)).toBe(true);
         return expect(distance(images[row ?? -1] as Images[number])).toBeCloseTo(Math.min(...near), 9);

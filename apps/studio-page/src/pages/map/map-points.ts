@@ -1,7 +1,9 @@
+import type { Place, Plane } from './map-view';
+
 /** All images of a split, as the server sends them: typed arrays over one piece of memory. */
 export interface MapPoints {
   readonly count: number;
-  /** Closed and open in turn; 65,535 is 1. */
+  /** Both numbers of a place in turn; 65,535 is 1. */
   readonly places: Uint16Array<ArrayBuffer>;
   readonly given: Uint16Array<ArrayBuffer>;
   readonly refined: Uint16Array<ArrayBuffer>;
@@ -35,23 +37,22 @@ export function countBits(bits: Uint8Array): number {
 }
 
 /**
- * The visible point next to a place, in the units of a triangle's side.
+ * The visible point next to a place, in the units of a side.
  * @param reach points further away are none
  * @returns its row, or null
  */
 export function nearestPoint(
   { places, count }: MapPoints,
   visible: Uint8Array,
-  [closed, open]: readonly [number, number],
+  { place: [first, second], plane: { skew, height } }: { readonly place: Place; readonly plane: Plane },
   reach: number,
 ): number | null {
-  const height = Math.sqrt(3) / 2;
-  const [x, y] = [(closed + open / 2) * MAX_NUMBER, open * height * MAX_NUMBER];
+  const [x, y] = [(first + second * skew) * MAX_NUMBER, second * height * MAX_NUMBER];
   let nearest: number | null = null;
   let least = (reach * MAX_NUMBER) ** 2;
   for (let row = 0; row < count; row += 1) {
     const above = places[2 * row + 1] as number;
-    const byX = (places[2 * row] as number) + above / 2 - x;
+    const byX = (places[2 * row] as number) + above * skew - x;
     const byY = above * height - y;
     const distance = byX * byX + byY * byY;
     if (distance > least || !isSet(visible, row)) continue;

@@ -32,7 +32,7 @@ export function MapStrip({ query, count, isBusy }: MapStripProps): React.JSX.Ele
     queryFn: ({ signal }) => read('/api/map/sample', { search: { ...asked, count: COUNT, draw }, signal }),
     placeholderData: keepPreviousData,
   });
-  const hasLasso = query.lasso.length > 0;
+  const hasLasso = query.lasso.parts.length > 0;
   const tiles = data?.tiles ?? [];
   return (
     <aside className={styles.strip} aria-label={hasLasso ? 'In the lasso' : 'On the map'}>

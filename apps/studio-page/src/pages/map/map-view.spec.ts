@@ -1,18 +1,19 @@
 import fc from 'fast-check';
 import type { Point } from './map-view';
-import { panned, simplified, toPlace, toPoint, wholeView, zoomed } from './map-view';
+import { panned, PLANES, simplified, toPlace, toPoint, wholeView, zoomed } from './map-view';
 
 const SIZE = { width: 900, height: 600 };
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 const pixel = fc.integer({ min: -50, max: 950 });
 const point = fc.tuple(pixel, pixel);
 
-describe('the view of a map', () => {
-  it('has each place at a point of its own, and the whole triangle within', () => {
+describe.each(Object.entries(PLANES))('the view of a map: %s', (layout, plane) => {
+  it('has each place at a point of its own, and all of it within', () => {
     fc.assert(
       fc.property(share, share, fc.double({ min: 0.1, max: 9, noNaN: true }), point, (a, b, factor, at) => {
-        const [closed, open] = a + b > 1 ? [1 - a, 1 - b] : [a, b];
-        const whole = wholeView(SIZE);
+        const isBeyond = layout === 'triangle' && a + b > 1;
+        const [closed, open] = isBeyond ? [1 - a, 1 - b] : [a, b];
+        const whole = wholeView(SIZE, plane);
         const [x, y] = toPoint(whole, [closed, open]);
         expect([x >= 0, x <= SIZE.width, y >= 0, y <= SIZE.height]).toEqual(Array(4).fill(true));
         const view = zoomed(whole, factor, at, SIZE);
@@ -24,12 +25,12 @@ describe('the view of a map', () => {
     );
   });
 
-  it('keeps some of the triangle in sight, and ends at a zoom that shows nothing more', () => {
+  it('keeps some of it in sight, and ends at a zoom that shows nothing more', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.double({ min: 0.2, max: 5, noNaN: true }), point), { maxLength: 20 }),
         (steps) => {
-          const whole = wholeView(SIZE);
+          const whole = wholeView(SIZE, plane);
           const view = steps.reduce((now, [factor, by]) => panned(zoomed(now, factor, by, SIZE), by, SIZE), whole);
           expect(view.side).toBeGreaterThanOrEqual(whole.side * 0.75);
           expect(view.side).toBeLessThanOrEqual(whole.side * 64);

@@ -1,12 +1,28 @@
-/** Clean lies at the left, closed at the right, open above: a place is closed and open, as they are two of three shares. */
-export type Place = readonly [closed: number, open: number];
+import type { MapLayout } from '@winnow/contracts/lasso';
+
+/**
+ * Two numbers of a layout, each from 0 to 1. Of a triangle they are closed and open, two of three shares: clean lies at the left,
+ * closed at the right, open above; of neighbours they are x and y.
+ */
+export type Place = readonly [first: number, second: number];
 export type Point = readonly [x: number, y: number];
+
+/** How the numbers of a place lie in the plane: at (first + skew * second, height * second). */
+export interface Plane {
+  readonly skew: number;
+  readonly height: number;
+}
+export const PLANES: Readonly<Record<MapLayout, Plane>> = {
+  triangle: { skew: 0.5, height: Math.sqrt(3) / 2 },
+  neighbours: { skew: 0, height: 1 },
+};
 
 /** What of the map a canvas shows, in CSS pixels. */
 export interface MapView {
-  /** Length of a side of the triangle. */
+  readonly plane: Plane;
+  /** Length of a side of the triangle or square. */
   readonly side: number;
-  /** Where the corner `clean` is. */
+  /** Where the place (0, 0) is. */
   readonly x: number;
   readonly y: number;
 }
@@ -16,41 +32,42 @@ export interface Size {
   readonly height: number;
 }
 
-const HEIGHT = Math.sqrt(3) / 2;
 /** Around the triangle, for the names of its corners. */
 const MARGIN = { x: 28, y: 40 };
 const MAX_ZOOM = 64;
 
-export function toPoint({ side, x, y }: MapView, [closed, open]: Place): Point {
-  return [x + side * (closed + open / 2), y - side * HEIGHT * open];
+export function toPoint({ plane, side, x, y }: MapView, [first, second]: Place): Point {
+  return [x + side * (first + plane.skew * second), y - side * plane.height * second];
 }
 
-export function toPlace({ side, x, y }: MapView, [pointX, pointY]: Point): Place {
-  const open = (y - pointY) / (side * HEIGHT);
-  return [(pointX - x) / side - open / 2, open];
+export function toPlace({ plane, side, x, y }: MapView, [pointX, pointY]: Point): Place {
+  const second = (y - pointY) / (side * plane.height);
+  return [(pointX - x) / side - plane.skew * second, second];
 }
 
-/** The whole triangle, as large as it fits. */
-export function wholeView({ width, height }: Size): MapView {
-  const side = Math.max(40, Math.min(width - 2 * MARGIN.x, (height - 2 * MARGIN.y) / HEIGHT));
-  return { side, x: (width - side) / 2, y: (height + side * HEIGHT) / 2 };
+/** All of it, as large as it fits. */
+export function wholeView({ width, height }: Size, plane: Plane): MapView {
+  const side = Math.max(40, Math.min(width - 2 * MARGIN.x, (height - 2 * MARGIN.y) / plane.height));
+  return { plane, side, x: (width - side) / 2, y: (height + side * plane.height) / 2 };
 }
 
 /** Larger or smaller around a point that stays where it is. */
 export function zoomed(view: MapView, factor: number, [atX, atY]: Point, size: Size): MapView {
-  const { side: least } = wholeView(size);
+  const { plane } = view;
+  const { side: least } = wholeView(size, plane);
   const side = Math.min(least * MAX_ZOOM, Math.max(least * 0.75, view.side * factor));
   const by = side / view.side;
-  return panned({ side, x: atX + (view.x - atX) * by, y: atY + (view.y - atY) * by }, [0, 0], size);
+  return panned({ plane, side, x: atX + (view.x - atX) * by, y: atY + (view.y - atY) * by }, [0, 0], size);
 }
 
 /** Moved, but never so far that nothing is left to be seen. */
 export function panned(view: MapView, [byX, byY]: Point, { width, height }: Size): MapView {
   const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
   return {
+    plane: view.plane,
     side: view.side,
     x: clamp(view.x + byX, width * 0.2 - view.side, width * 0.8),
-    y: clamp(view.y + byY, height * 0.2, height * 0.8 + view.side * HEIGHT),
+    y: clamp(view.y + byY, height * 0.2, height * 0.8 + view.side * view.plane.height),
   };
 }
 

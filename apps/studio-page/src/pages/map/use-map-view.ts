@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { MapLayout } from '@winnow/contracts/lasso';
 import type { MapView, Point, Size } from './map-view';
-import { panned, wholeView, zoomed } from './map-view';
+import { panned, PLANES, wholeView, zoomed } from './map-view';
 
 export interface MapViewState {
   /** Of what the map is drawn in; null before that is known. */
@@ -12,11 +13,12 @@ export interface MapViewState {
   showAll(): void;
 }
 
-/** What of the map is shown in an element, which may change its size. */
-export function useMapView(element: React.RefObject<HTMLElement | null>): MapViewState {
+/** What of the map is shown in an element, which may change its size. @param layout always the same one */
+export function useMapView(element: React.RefObject<HTMLElement | null>, layout: MapLayout): MapViewState {
   const [size, setSize] = useState<Size | null>(null);
   /** Null: all of it, however large that is. */
   const [chosen, setChosen] = useState<MapView | null>(null);
+  const plane = PLANES[layout];
   useEffect(() => {
     if (element.current === null) return undefined;
     const observer = new ResizeObserver(([entry]) => {
@@ -29,12 +31,12 @@ export function useMapView(element: React.RefObject<HTMLElement | null>): MapVie
   }, [element]);
   const change = useCallback(
     (next: (view: MapView, size: Size) => MapView) => {
-      if (size !== null) setChosen((before) => next(before ?? wholeView(size), size));
+      if (size !== null) setChosen((before) => next(before ?? wholeView(size, plane), size));
     },
-    [size],
+    [size, plane],
   );
   // The same object while it is the same view: points are drawn anew with each other one.
-  const view = useMemo(() => (size === null ? null : (chosen ?? wholeView(size))), [size, chosen]);
+  const view = useMemo(() => (size === null ? null : (chosen ?? wholeView(size, plane))), [size, chosen, plane]);
   return {
     size,
     view,

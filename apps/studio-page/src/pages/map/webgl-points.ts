@@ -7,13 +7,14 @@ const VERTEX = `#version 300 es
 in vec2 place;
 in uint code;
 uniform vec4 view;
+uniform float skew;
 uniform float size;
 uniform vec3 palette[${COLOURS}];
 uniform vec2 opacity;
 out vec4 colour;
 void main() {
   float strength = (code & 128u) != 0u ? opacity.x : opacity.y;
-  vec2 at = vec2(place.x + place.y * 0.5, place.y);
+  vec2 at = vec2(place.x + place.y * skew, place.y);
   // What is not drawn lies outside of what can be seen.
   gl_Position = (code & 64u) != 0u ? vec4(at * view.xy + view.zw, 0.0, 1.0) : vec4(2.0, 2.0, 2.0, 1.0);
   gl_PointSize = size;
@@ -30,8 +31,6 @@ void main() {
   if (size > 3.0 && dot(from, from) > 0.25) discard;
   pixel = colour;
 }`;
-
-const HEIGHT = Math.sqrt(3) / 2;
 
 interface Drawing {
   readonly program: WebGLProgram;
@@ -82,7 +81,14 @@ export class WebglPoints implements PointPainter {
     const { program } = drawing;
     const uniform = (name: string): WebGLUniformLocation | null => gl.getUniformLocation(program, name);
     const [perX, perY] = [(2 * ratio) / width, (2 * ratio) / height];
-    gl.uniform4f(uniform('view'), view.side * perX, view.side * HEIGHT * perY, view.x * perX - 1, 1 - view.y * perY);
+    gl.uniform4f(
+      uniform('view'),
+      view.side * perX,
+      view.side * view.plane.height * perY,
+      view.x * perX - 1,
+      1 - view.y * perY,
+    );
+    gl.uniform1f(uniform('skew'), view.plane.skew);
     gl.uniform1f(uniform('size'), Math.max(1, frame.pointPixels * ratio));
     const colours = new Float32Array(3 * COLOURS);
     palette.slice(0, COLOURS).forEach((rgb, at) => colours.set(rgb.map((value) => value / 255), 3 * at)); // prettier-ignore

@@ -4,9 +4,10 @@ import { flagParameter } from '../../address/codec';
 import { Link } from '@tanstack/react-router';
 import { frameSearch, useAddress, useAddressValues } from '../../address/use-address';
 import { CommandLine } from '../../parts/command-line';
-import { EmptyState, WaitingState } from '../../parts/empty-state';
+import { EmptyState } from '../../parts/empty-state';
 import { PageBody, PageSection, usePageTitle } from '../../parts/page-body';
 import { agreementWords, countOf, formatCount } from '../../parts/numbers';
+import { Waiting } from '../../parts/waiting';
 import { read, WHILE_PASSING } from '../../server/client';
 import { useProject, useShown } from '../../server/project';
 import { ReviewStage } from '../review/review-stage';
@@ -69,7 +70,7 @@ export default function MeasurePage(): React.JSX.Element {
       </EmptyState>
     );
   }
-  if (data === undefined) return <WaitingState reason={failureReason} />;
+  if (data === undefined) return <Waiting reason={failureReason} isPage />;
   return <Measured measure={data} onLook={() => change({ look: true })} />;
 }
 

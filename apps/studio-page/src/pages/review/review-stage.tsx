@@ -8,6 +8,7 @@ import type { KeyBinding } from '../../keys/key-layers';
 import { useKeys } from '../../keys/use-keys';
 import { EmptyState } from '../../parts/empty-state';
 import { agreementWords, formatCount } from '../../parts/numbers';
+import { Waiting } from '../../parts/waiting';
 import { useProject, useWholeProject } from '../../server/project';
 import { DecisionButtons } from './decision-buttons';
 import { LastLooks } from './last-looks';
@@ -73,7 +74,7 @@ export function ReviewStage({ title, source, aside, note, whenDone }: ReviewStag
       ) : (
         <div className={styles.stage}>
           {sha256 === null ? (
-            <Waiting error={looks.error} />
+            <NoImageYet error={looks.error} />
           ) : (
             <LookedAt key={sha256} sha256={sha256} image={image} isBlind={isBlind} />
           )}
@@ -218,8 +219,8 @@ function reviewActs({ classes, likely, isBlind, onSay }: ReviewActsOptions): rea
 }
 
 /** Keys that are pressed meanwhile wait, too. */
-function Waiting({ error }: { readonly error: Error | null }): React.JSX.Element {
-  if (error === null) return <EmptyState title="Choosing images …" isPart />;
+function NoImageYet({ error }: { readonly error: Error | null }): React.JSX.Element {
+  if (error === null) return <Waiting says="Choosing images …" />;
   return (
     <EmptyState title="No image can be shown now" isAlarm isPart>
       <p>{error.message} It is asked again by itself.</p>

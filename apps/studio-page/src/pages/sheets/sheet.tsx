@@ -9,6 +9,7 @@ import { KindSign } from '../../parts/kind-sign';
 import { formatCount } from '../../parts/numbers';
 import { preferences } from '../../parts/preferences';
 import { useSignal } from '../../parts/signal';
+import { Waiting } from '../../parts/waiting';
 import { read, WHILE_PASSING } from '../../server/client';
 import { usePictureSource } from '../../server/picture-source';
 import { useProject } from '../../server/project';
@@ -63,7 +64,7 @@ export function Sheet(props: SheetProps): React.JSX.Element {
         <span className="soft">Mark those that do not: they stay undecided, for Review.</span>
       </p>
       {undecided === null ? (
-        <p className="soft">Loading …</p>
+        <Waiting />
       ) : shown.length === 0 ? (
         <EmptyState title="This group is done" isPart>
           <button type="button" onClick={onSkip}>

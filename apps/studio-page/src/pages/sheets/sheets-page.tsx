@@ -5,10 +5,11 @@ import { flagParameter, textParameter } from '../../address/codec';
 import { frameSearch, useAddress, useAddressValues } from '../../address/use-address';
 import { decide } from '../../decisions/decision-queue';
 import { CommandLine } from '../../parts/command-line';
-import { EmptyState, WaitingState } from '../../parts/empty-state';
+import { EmptyState } from '../../parts/empty-state';
 import { notify } from '../../parts/notices';
 import { countOf, formatCount, formatPercent } from '../../parts/numbers';
 import { usePageTitle } from '../../parts/page-body';
+import { Waiting } from '../../parts/waiting';
 import { read, WHILE_PASSING } from '../../server/client';
 import { useProject, useShown } from '../../server/project';
 import { sayingWords } from '../images/tile-words';
@@ -55,7 +56,7 @@ export default function SheetsPage(): React.JSX.Element {
       </EmptyState>
     );
   }
-  if (data === undefined) return <WaitingState reason={failureReason} />;
+  if (data === undefined) return <Waiting reason={failureReason} isPage />;
   if (data.groups.length > 0) return <Groups groups={data.groups} checks={data.checks} splitId={split.id} />;
   const applied = appliedFilters(values);
   return (

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { formatPercent } from '../../parts/numbers';
 import { PageSection } from '../../parts/page-body';
+import { Waiting } from '../../parts/waiting';
 import { dropsInWords, SeenSquare } from './seen-square';
 import { largestShares, sharesOf } from './shares';
 import styles from './try.module.css';
@@ -35,7 +36,7 @@ export function AnswerPanel({ trial, acts, facts, temperature }: AnswerPanelProp
       )}
       {answer === null ? (
         error === null ? (
-          <p className="soft">Looking …</p>
+          <Waiting says="Looking …" />
         ) : null
       ) : (
         <div className={styles.answer}>
@@ -95,9 +96,13 @@ function Images({
         <input type="checkbox" checked={isOn} onChange={({ target }) => setIsOn(target.checked)} /> Where it looks: its
         share less where a part is hidden
       </label>
-      <p className={styles.note} aria-live="polite">
-        {!isOn ? '' : drops === null ? 'Hiding 64 parts, one after the other …' : dropsInWords(drops)}
-      </p>
+      {!isOn ? null : drops === null ? (
+        <Waiting key={answer.millis} says="Hiding 64 parts, one after the other …" />
+      ) : (
+        <p className={styles.note} role="status">
+          {dropsInWords(drops)}
+        </p>
+      )}
     </div>
   );
 }
@@ -169,13 +174,14 @@ function CheckLine({ trial, acts }: { readonly trial: Trial; readonly acts: Tria
         {subject.kind === 'file' ? ' and stores nothing.' : ' about this test image.'} Shares are compared before they
         are calibrated.
       </p>
-      <p aria-live="polite">
-        {check === null
-          ? ''
-          : check === 'asked'
-            ? 'Asking …'
-            : `Largest difference of a share: ${differenceText(check.difference)}; ${check.isSameClass ? 'the same class' : 'another class'}.`}
-      </p>
+      {check === null ? null : check === 'asked' ? (
+        <Waiting says="Asking …" />
+      ) : (
+        <p role="status">
+          Largest difference of a share: {differenceText(check.difference)};{' '}
+          {check.isSameClass ? 'the same class' : 'another class'}.
+        </p>
+      )}
     </div>
   );
 }

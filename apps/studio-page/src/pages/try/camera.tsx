@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { Waiting } from '../../parts/waiting';
 import { Dialog } from '../../keys/dialog';
 import styles from './try.module.css';
 
@@ -47,8 +48,8 @@ export function Camera({
             <button type="button" disabled={stream === null} onClick={() => void takeImage()}>
               Take it
             </button>
-            <span className="soft">{stream === null ? 'Waiting for the camera …' : ''}</span>
           </p>
+          {stream === null ? <Waiting says="Waiting for the camera …" /> : null}
         </>
       ) : (
         <p role="alert">{error}</p>

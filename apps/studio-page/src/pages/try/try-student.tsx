@@ -4,11 +4,13 @@ import { frameSearch, useAddress } from '../../address/use-address';
 import { CommandLine } from '../../parts/command-line';
 import { EmptyState } from '../../parts/empty-state';
 import { PageBody } from '../../parts/page-body';
+import { Waiting } from '../../parts/waiting';
 import { AnswerPanel } from './answer-panel';
 import { ImageSources } from './image-sources';
 import { MistakeList } from './mistake-list';
 import { useStudent } from './use-student';
 import type { ReadyStudent } from './use-student';
+import styles from './try.module.css';
 import { useTrial } from './use-trial';
 
 /** One student: images go in, answers come out. */
@@ -43,7 +45,7 @@ export function TryStudent({ run }: { readonly run: StudioTry }): React.JSX.Elem
           <CommandLine command={`winnow predict ${run.name} IMAGE`} />
         </EmptyState>
       ) : student === undefined ? (
-        <p className="soft">Loading … ({Math.ceil((run.weightsBytes ?? 0) / 1000)} kB of weights, and WebAssembly)</p>
+        <Waiting says={`Loading … (${Math.ceil((run.weightsBytes ?? 0) / 1000)} kB of weights, and WebAssembly)`} />
       ) : (
         <Trials run={run} student={student} />
       )}
@@ -60,6 +62,7 @@ function Trials({ run, student }: { readonly run: StudioTry; readonly student: R
   const { facts } = student;
   return (
     <>
+      <p className={styles.note}>{facts.backend} computes, on the processor: WebGPU is not used.</p>
       <ImageSources
         warning={facts.policy === 'attention' ? BY_THE_SERVER : null}
         onImage={(file, name) => acts.begin({ kind: 'file', file, name })}
