@@ -1,15 +1,17 @@
 #!/usr/bin/env node
 /**
  * Feeds changed and hostile bytes to every parser that meets external ones, each in a process of its own:
- *   node tools/fuzz.mjs [TARGET ...] [--minutes 60] [--seed 1] [--keep FOLDER] [--json]
+ *   node tools/fuzz.mjs [TARGET ...] [--minutes 60] [--seed 1] [--keep FOLDER] [--json] [--sanitize]
  * An input fails that ends the process, takes more than --limit-seconds of processor time (or a minute of waiting), or makes a parser throw anything but the refusal that it
  * promises. Failing inputs, and the slowest of each target where it took over half a second, are kept in --keep. Ends with 1 if any failed.
+ * --sanitize compiles the JPEG codec for AddressSanitizer and starts the processes under it, with g++ and its libasan.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { sanitizedEnvironment } from './fuzz/sanitized-environment.mjs';
 import { TARGETS } from './fuzz/targets.mjs';
 import { requireTypeScript } from './require-typescript.mjs';
 
@@ -26,6 +28,7 @@ const { values, positionals } = parseArgs({
     'limit-seconds': { type: 'string', default: '15' },
     keep: { type: 'string', default: 'fuzz-failures' },
     json: { type: 'boolean', default: false },
+    sanitize: { type: 'boolean', default: false },
   },
   allowPositionals: true,
 });
@@ -39,6 +42,8 @@ const limitSeconds = Number(values['limit-seconds']);
 const scratch = mkdtempSync(path.join(tmpdir(), 'winnow-fuzz-'));
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
 process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
+
+const env = values.sanitize ? await sanitizedEnvironment(path.join(scratch, 'cache')) : process.env;
 
 let kept = 0;
 const totals = new Map();
@@ -84,7 +89,7 @@ function runProcess(name, seed, endMillis) {
     const child = spawn(
       process.execPath,
       [`--max-old-space-size=${HEAP_MEGABYTES}`, PROCESS, name, seed, String(endMillis), scratch],
-      { cwd: scratch, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] },
+      { cwd: scratch, env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] },
     );
     let counts;
     let log = '';

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { CommandSpec } from '@winnow/contracts';
 import type { ListedCommand } from '@winnow/winnow';
 import { buildCommand } from './build/build-command';
+import { codecCommand } from './codec/codec-command';
 import { dedupCommand } from './dedup/dedup-command';
 import { harvestCommand } from './harvest/harvest-command';
 import { hashesCommand } from './hashes/hashes-command';
@@ -15,6 +16,7 @@ import { studioTryCommand } from './studio-try/studio-try-command';
 /** Each loads what it needs when it runs. */
 const COMMANDS: readonly CommandSpec[] = [
   buildCommand,
+  codecCommand,
   dedupCommand,
   harvestCommand,
   hashesCommand,

@@ -37,6 +37,14 @@ export const PYTORCH: PythonEnvironment = {
   otherwise: 'leave out --against pytorch',
 };
 
+/** Both decode JPEGs by libjpeg-turbo. */
+export const PYTHON_DECODERS: PythonEnvironment = {
+  name: 'decoders',
+  packages: [`pillow==${VERSIONS.pillow}`, 'numpy==2.4.6', 'opencv-python-headless==5.0.0.93'],
+  modules: ['PIL.Image', 'cv2'],
+  otherwise: 'leave out --against python',
+};
+
 export const IMAGEDEDUP: PythonEnvironment = {
   name: 'imagededup',
   packages: [`imagededup==${VERSIONS.imagededup}`, 'torch==2.14.1', 'torchvision==0.29.1'],

@@ -4,6 +4,7 @@ export { analyseImage } from './decode/analyse-image';
 export type { ImageAnalysis } from './decode/analyse-image';
 export { describeJpegCodec, installJpegCodec } from './codec/install-jpeg-codec';
 export type { CodecReport } from './codec/install-jpeg-codec';
+export { openPlainJpeg, useJpegCodec } from './codec/jpeg-codec';
 export { decodeOnThread, inspectImage } from './decode/bounded-decode';
 export { copyConfirmer } from './compare/confirm-copies';
 export { decodeImage } from './decode/decode-image';

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 const SIDE = 48;
 
 /** An image in every format that is read, and some that are not. */
@@ -76,7 +78,92 @@ const target =
     };
   };
 
+/** JPEGs of every kind that the codec takes, and some that it leaves alone. */
+async function jpegCorpus(requireTypeScript) {
+  const sharp = requireTypeScript('node_modules/sharp');
+  const data = Buffer.from(
+    Array.from({ length: SIDE * SIDE * 3 }, (_, at) => 128 + 90 * Math.sin(at / 50) + ((at * 37) % 30)),
+  );
+  const image = () => sharp(data, { raw: { width: SIDE, height: SIDE, channels: 3 } });
+  return Promise.all(
+    [
+      image().jpeg(),
+      image().jpeg({ chromaSubsampling: '4:4:4', quality: 95 }),
+      image().jpeg({ progressive: true }),
+      image().jpeg({ mozjpeg: true }),
+      image().greyscale().jpeg(),
+      image().greyscale().jpeg({ progressive: true }),
+      image()
+        .withExif({ IFD0: { Artist: 'a' } })
+        .jpeg(),
+      image().withMetadata({ orientation: 6 }).jpeg(),
+    ].map((made) => made.toBuffer()),
+  );
+}
+
+const JPEG_TOKENS = [
+  ...[
+    '\xff\xd8\xff',
+    '\xff\xda',
+    '\xff\xc0',
+    '\xff\xc2',
+    '\xff\xc4',
+    '\xff\xdb',
+    '\xff\xdd\x00\x04\x00\x02',
+    '\xff\xd0',
+  ],
+  ...[
+    '\xff\xd9',
+    '\xff\xe1',
+    '\xff\xee\x00\x0eAdobe',
+    '\xff\xe2\x00\x20ICC_PROFILE\x00',
+    'Exif\x00\x00II*\x00',
+    '\xff\xdc',
+  ],
+].map((token) => Buffer.from(token, 'latin1'));
+
+const REGION = (width, height) => ({
+  ...{ left: width >> 2, top: height >> 2 },
+  ...{ width: Math.max(1, width >> 1), height: Math.max(1, height >> 1) },
+});
+
+/** @param look makes the target's `run` of the library, the codec and limits */
+const jpegTarget =
+  (look) =>
+  async ({ requireTypeScript }) => {
+    const imaging = requireTypeScript('libs/imaging/src/index.ts');
+    const codec = requireTypeScript('libs/imaging/src/codec/jpeg-codec.ts');
+    const corpus = await jpegCorpus(requireTypeScript);
+    if ((await codec.openPlainJpeg(corpus[0])) === null) return { skipped: '`winnow doctor --install` has not run' };
+    const limits = { ...imaging.DEFAULT_IMAGE_LIMITS, maxPixels: 1_000_000, minSide: 1 };
+    return { corpus, tokens: JPEG_TOKENS, maxBytes: 100_000, run: (bytes) => look({ imaging, codec, limits }, bytes) };
+  };
+
+/** The codec of JPEGs alone, which is many times as fast. */
+async function decodePlain({ codec, limits }, bytes) {
+  const plain = await codec.openPlainJpeg(bytes);
+  if (plain === null || plain.width * plain.height > limits.maxPixels) return;
+  for (const denominator of [1, 2, 4, 8]) await plain.decode(denominator);
+  await plain.decodeRegion(REGION(plain.width, plain.height), 40);
+}
+
+/** Beside sharp: the same pixels, the same digests, or the same refusal. */
+async function compareWithSharp({ imaging, codec, limits }, bytes) {
+  const found = [];
+  for (const isOn of [false, true]) {
+    codec.useJpegCodec(isOn);
+    found.push({
+      image: await imaging.decodeImage(bytes, limits),
+      analysis: await imaging.analyseImage(bytes, limits),
+      region: await imaging.decodeRegion(bytes, { choose: REGION, size: 40, limits }),
+    });
+  }
+  if (!isDeepStrictEqual(...found)) throw new Error('the codec and sharp differ');
+}
+
 export const IMAGE_TARGETS = {
+  'jpeg-codec': jpegTarget(decodePlain),
+  'jpeg-as-sharp': jpegTarget(compareWithSharp),
   'image-header': target(({ inspectImage }, bytes, limits) => inspectImage(bytes, limits)),
   'image-decode': target(({ decodeImage }, bytes, limits) => decodeImage(bytes, limits)),
   'image-analyse': target(({ analyseImage }, bytes, limits) => analyseImage(bytes, limits)),
