@@ -6,6 +6,7 @@ import { codecCommand } from './codec/codec-command';
 import { dedupCommand } from './dedup/dedup-command';
 import { harvestCommand } from './harvest/harvest-command';
 import { hashesCommand } from './hashes/hashes-command';
+import { layoutCommand } from './layout/layout-command';
 import { loaderCommand } from './loader/loader-command';
 import { shardsCommand } from './shards/shards-command';
 import { stepCommand } from './step/step-command';
@@ -20,6 +21,7 @@ const COMMANDS: readonly CommandSpec[] = [
   dedupCommand,
   harvestCommand,
   hashesCommand,
+  layoutCommand,
   loaderCommand,
   shardsCommand,
   stepCommand,

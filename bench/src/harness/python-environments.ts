@@ -7,6 +7,7 @@ export const VERSIONS = {
   pillow: '13.0.0',
   torch: '2.13.0',
   imagededup: '0.3.3.post2',
+  umapLearn: '0.5.12',
 } as const;
 
 export const IMG2DATASET: PythonEnvironment = {
@@ -50,4 +51,11 @@ export const IMAGEDEDUP: PythonEnvironment = {
   packages: [`imagededup==${VERSIONS.imagededup}`, 'torch==2.14.1', 'torchvision==0.29.1'],
   modules: ['imagededup.methods'],
   otherwise: 'leave out --against imagededup',
+};
+
+export const UMAP: PythonEnvironment = {
+  name: 'umap-learn',
+  packages: [`umap-learn==${VERSIONS.umapLearn}`],
+  modules: ['umap'],
+  otherwise: 'leave out --against umap-learn',
 };

@@ -47,7 +47,7 @@ type StoredColumn = keyof typeof STORED_COLUMNS;
 type StoredColumns = { readonly [Name in StoredColumn]: InstanceType<(typeof STORED_COLUMNS)[Name]['type']> };
 
 /** Texts that columns refer to. */
-export interface ColumnLists {
+interface ColumnLists {
   /** In the order of labels. */
   readonly classes: readonly string[];
   readonly shards: readonly string[];

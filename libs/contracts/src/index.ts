@@ -33,7 +33,7 @@ export type { ImportRecord, SourceKind, SourceOptions } from './records/import-r
 export { inputSpecSchema } from './input-spec';
 export type { InputSpec } from './input-spec';
 export { LASSO_LIMITS, MAP_LAYOUTS, parseLasso } from './studio/lasso';
-export type { Lasso, LassoPart, MapLayout } from './studio/lasso';
+export type { Lasso, MapLayout } from './studio/lasso';
 export { METHOD_NAMES, MODEL_NAMES, NOISE_KINDS, SPLIT_NAMES, SPLIT_REVISIONS } from './learning-names';
 export type { MethodName, NoiseKind, SplitName } from './learning-names';
 export { OUTCOMES, RETRYABLE_OUTCOMES } from './outcome';

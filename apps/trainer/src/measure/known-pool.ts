@@ -1,7 +1,9 @@
 import { NOISE_KINDS } from '@winnow/contracts';
 import type { CommandIo, SplitName } from '@winnow/contracts';
 import { FLIPPED_SPLITS, trueKind } from '@winnow/noise';
+import type { SplitFeatures } from '@winnow/noise';
 import type { EngineChoice } from '@winnow/tensor';
+import { requireFeatures } from '@winnow/training';
 import { startTensorEngine } from '../start-tensor-engine';
 import { askPool, repeatedSplit } from './measure-split';
 import { openPool } from './open-world';
@@ -38,6 +40,27 @@ export async function splitKnownPool(
       kinds.push(repeatedSplit(pool.images, { method, outputs }).split().kinds);
     }
     return { world: world.name, truth, kinds };
+  } finally {
+    teacher.dispose();
+  }
+}
+
+/** What a world's teacher sees in its pool, and what the images truly show: NO_CLASS for none of the classes, [count]. */
+export interface KnownFeatures {
+  readonly world: string;
+  readonly features: SplitFeatures;
+  readonly truth: Int32Array;
+}
+
+/** @param source folder of a world.json @throws WinnowError as openPool; TEACHER_MISMATCH for a teacher without features */
+export async function knownFeatures(source: string, choice: EngineChoice, io: CommandIo): Promise<KnownFeatures> {
+  await startTensorEngine(choice, io);
+  const { world, folder, pool, teacher } = await openPool(source, io);
+  try {
+    requireFeatures(teacher.frozen);
+    const truth = await loadWorldTruth(folder, world, pool.paths);
+    const { features, featureDim } = await askPool({ pool, teacher }, { flipped: false, features: true }, io);
+    return { world: world.name, features: { values: features, dim: featureDim }, truth };
   } finally {
     teacher.dispose();
   }
