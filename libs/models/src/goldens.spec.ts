@@ -52,8 +52,11 @@ const TOLERANCE = 1e-4;
 const LOOSE: Partial<Record<string, number>> = { resnet50: 3e-4 };
 /** Changes compared of each parameter. */
 const SAMPLE = 2048;
-/** Of a change's length, and where some activation lies so near a bound that rounding decides what passes there. */
-const CHANGE_TOLERANCE = { sure: 2e-4, unsure: 5e-2 };
+/**
+ * Of a change's length, and where some activation lies so near a bound that rounding decides what passes there: resnet50 has
+ * had 0.05 to 0.09 on processors of one make, by the caches that oneDNN found. A layer that is wired otherwise has 0.3 and more.
+ */
+const CHANGE_TOLERANCE = { sure: 2e-4, unsure: 0.15 };
 /**
  * Of an activation's distance from its bounds, as a share of its layer's spread, for each convolution: rounding adds up
  * from layer to layer, and processors round differently.
