@@ -23,7 +23,7 @@ export const peopleRoutes: RouteModule = (server, { config, database, events, ke
     return { people: await keys.people() };
   });
   const views = async (db: Database): Promise<StudioViews> => ({ views: await listViews(db, config.name) });
-  server.get('/api/views', () => database.use(views));
+  server.get('/api/views', () => database.useOrAway(views));
   server.post('/api/views', (request) => {
     const { name, address, replaces } = viewSchema.parse(request.body);
     const view = { name, person: personOf(request).name, address };

@@ -51,7 +51,7 @@ export const imageRoutes: RouteModule = (server, context) => {
   });
   server.get('/api/holders', async (request): Promise<ImageHolders> => {
     const digests = holdersSchema.parse(request.query).sha256.split(',');
-    return { builds: await context.database.use((db) => buildsHolding(db, context.config.name, digests)) };
+    return { builds: await context.database.useOrAway((db) => buildsHolding(db, context.config.name, digests)) };
   });
 };
 

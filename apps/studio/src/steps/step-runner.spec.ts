@@ -69,6 +69,19 @@ it('stops at a safe point, and starts nothing twice', async () => {
   expect(() => runner.stop(id)).toThrow('No such step');
 });
 
+it('forgets old steps, but none that runs', async () => {
+  const long = await begin(['wait']);
+  for (let count = 0; count < 21; count += 1) {
+    await runner.start({ step: 'report', options: {} }, ['report', '0'], new Date(0));
+    await ended();
+  }
+  const steps = await runner.list();
+  expect([steps.length, steps.at(-1)?.id]).toEqual([20, long.id]);
+  await expect(begin(['wait'])).rejects.toMatchObject({ code: 'RESOURCE_LIMIT' });
+  runner.stop(long.id);
+  while ((await runner.list()).at(-1)?.state !== 'ended') await new Promise((resolve) => setImmediate(resolve));
+});
+
 it('says where nothing could be started', async () => {
   runner = new StepRunner({ executable: path.join(folder, 'none'), before: [], cwd: folder }, folder, () => changed());
   await begin(['crawl']);

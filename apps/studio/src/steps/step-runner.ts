@@ -123,7 +123,12 @@ export class StepRunner {
     } finally {
       await file.close();
     }
-    for (const old of this.#started.splice(0, this.#started.length - MAX_STEPS)) await rm(old.log, { force: true });
+    // Of those that have ended: what runs is to be stopped, and not begun twice.
+    const ended = this.#started.filter((one) => one.step.state === 'ended');
+    for (const old of ended.slice(0, Math.max(0, this.#started.length - MAX_STEPS))) {
+      this.#started.splice(this.#started.indexOf(old), 1);
+      await rm(old.log, { force: true });
+    }
     this.#onChange(step.step);
     return step;
   }

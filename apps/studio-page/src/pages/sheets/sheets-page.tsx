@@ -16,7 +16,7 @@ import { sayingWords } from '../images/tile-words';
 import { FilterChips } from '../images/filter-chips';
 import { appliedFilters, filterTexts, LIST_FILTERS } from '../images/image-query';
 import { Sheet } from './sheet';
-import type { StoredSheet } from './sheet';
+import type { StoredSheet } from './use-sheet';
 import { claimOf, groupTitle, sheetSearch } from './sheet-claims';
 import styles from './sheets.module.css';
 
