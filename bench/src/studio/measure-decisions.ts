@@ -53,7 +53,7 @@ async function measureStored({ project, rounds, io }: StudioBench, databaseUrl =
     // The first one opens the log.
     await studio.post('/api/decisions', { decisions: [lineOf(project.columns, BULK)] });
     const cpuBefore = studio.cpuMillis();
-    const { times, lost } = await decideSteadily(studio, project.columns, LOOKS);
+    const { times, lost } = await decideSteadily(studio, project.columns, { count: LOOKS, millis: LOOK_MILLIS });
     const storedCpuMillis = (studio.cpuMillis() - cpuBefore) / LOOKS;
     const [bulk, undo]: [number[], number[]] = [[], []];
     let missing = lost;
@@ -79,18 +79,25 @@ async function measureStored({ project, rounds, io }: StudioBench, databaseUrl =
   }
 }
 
-/** So many decisions, ten a second as a person at the keys makes them. @param isOver ends them earlier */
+interface SteadyOptions {
+  readonly count: number;
+  /** From one to the next. */
+  readonly millis: number;
+  /** Ends them earlier. */
+  readonly isOver?: () => boolean;
+}
+
+/** Decisions one after the other, as a person at the keys makes them. */
 export async function decideSteadily(
   studio: StudioProcess,
   columns: Pick<ImageColumns, 'digest' | 'count'>,
-  count: number,
-  isOver: () => boolean = () => false,
+  { count, millis: everyMillis, isOver = () => false }: SteadyOptions,
 ): Promise<{ readonly times: readonly number[]; readonly lost: number }> {
   const times: number[] = [];
   let lost = 0;
   const startedAt = performance.now();
   for (let look = 0; look < count && !isOver(); look += 1) {
-    await delay(Math.max(0, startedAt + look * LOOK_MILLIS - performance.now()));
+    await delay(Math.max(0, startedAt + look * everyMillis - performance.now()));
     const decisions = [lineOf(columns, look % columns.count)];
     const [{ stored }, millis] = await timed(() => studio.post<DecisionsStored>('/api/decisions', { decisions }));
     times.push(millis);
