@@ -4,7 +4,7 @@ import type { ImageLists } from '@winnow/columns';
 import { projectEmbeddings } from '@winnow/db';
 import { SeededRandom } from '@winnow/random';
 import { alikeRows, usualSimilarity } from '@winnow/review';
-import type { ClassFeatures } from '@winnow/review';
+import type { ClassFeatures, DecisionLog } from '@winnow/review';
 import type { OpenImages } from '../images/studio-images';
 import type { StudioContext } from '../server/studio-context';
 
@@ -27,6 +27,14 @@ interface KnownClass {
   readonly isWhole: boolean;
 }
 
+interface AlikeRequest {
+  readonly sha256: string;
+  /** As it is now. */
+  readonly log: DecisionLog;
+  /** Rows that may be offered, undecided ones only; without it every image is, however far. */
+  readonly isOffered?: (row: number) => boolean;
+}
+
 /** Undecided images that look as one does and were found as the same class, by what `winnow embed` stored. */
 export class AlikeFinder {
   readonly #context: Pick<StudioContext, 'config' | 'projectFile' | 'database' | 'decisions'>;
@@ -38,10 +46,9 @@ export class AlikeFinder {
 
   /**
    * Images that somebody said to be no copies of it come first, then the nearest that are nearer than is usual in the class.
-   * @param isOffered rows that may be offered, undecided ones only; without it every image is, however far
    * @throws WinnowError as StudioDatabase.use
    */
-  async find(open: OpenImages, sha256: string, isOffered?: (row: number) => boolean): Promise<AlikeImages> {
+  async find(open: OpenImages, { sha256, log, isOffered }: AlikeRequest): Promise<AlikeImages> {
     const { lists } = open;
     const { columns } = lists;
     const own = new Set(lists.rowsOf(sha256));
@@ -51,7 +58,7 @@ export class AlikeFinder {
       !own.has(row) &&
       columns.forgotten[row] === 0 &&
       (isOffered === undefined || (columns.state[row] === NONE && isOffered(row)));
-    const apart = (await this.#keptApart(sha256)).filter((other) => lists.rowsOf(other).some(isMeant));
+    const apart = (await this.#keptApart(sha256, log)).filter((other) => lists.rowsOf(other).some(isMeant));
     const among = await this.#among(open, sha256, [...own]);
     if (among === null) return { images: apart, missing: `winnow embed ${this.#context.projectFile}` };
     const { known, vector } = among;
@@ -63,8 +70,8 @@ export class AlikeFinder {
   }
 
   /** What was said to be no copy of it looks much like it all the same. */
-  async #keptApart(sha256: string): Promise<readonly string[]> {
-    const { pairs } = await this.#context.decisions.ofBuilds();
+  async #keptApart(sha256: string, log: DecisionLog): Promise<readonly string[]> {
+    const { pairs } = await this.#context.decisions.ofBuilds(log);
     return [...pairs.values()].flatMap(({ sha256: one, otherSha256: other, says }) => {
       if (says !== 'not-a-copy' || (one !== sha256 && other !== sha256)) return [];
       return [one === sha256 ? other : one];

@@ -60,7 +60,7 @@ export const decisionRoutes: RouteModule = (server, context) => {
   }
   server.get('/api/decisions', async (request): Promise<DecisionsSince> => {
     const lines = await decisions.since(sinceSchema.parse(request.query).after);
-    return { lines, last: (await decisions.current()).last };
+    return { lines, last: decisions.known.last };
   });
   server.get('/api/review/:order', async (request): Promise<ReviewQueue> => {
     const { order } = orderSchema.parse(request.params);
@@ -71,7 +71,7 @@ export const decisionRoutes: RouteModule = (server, context) => {
     const other = order === 'disagree' ? await otherOpinion.read(context, opened) : undefined;
     const { name: person, role } = context.personOf(request);
     const reserved = await plans.waitingRows(opened, log);
-    const [leftOut, checks] = [await decisions.leftOutRows(lists), await decisions.sheetChecks()];
+    const [leftOut, checks] = [await decisions.leftOutRows(lists, log), await decisions.sheetChecks(log)];
     const source = { lists, log, leases, seed: split?.id ?? build.id, reserved, leftOut, checks, other };
     const isOwner = role === 'owner';
     const [list, nowMillis] = [listRequest(query), now().getTime()];
@@ -82,12 +82,13 @@ export const decisionRoutes: RouteModule = (server, context) => {
     const log = await decisions.current();
     const { all, ...query } = alikeSchema.parse(request.query);
     const opened = await images.open(scopeOf(query));
-    if (all === '1') return alike.find(opened, sha256);
+    if (all === '1') return alike.find(opened, { sha256, log });
     const reserved = await plans.waitingRows(opened, log);
-    const leftOut = await decisions.leftOutRows(opened.lists);
+    const leftOut = await decisions.leftOutRows(opened.lists, log);
     const taken = leases.takenFrom(context.personOf(request).name, now().getTime());
     const others = new Set(taken.flatMap((image) => opened.lists.rowsOf(image)));
-    return alike.find(opened, sha256, (row) => !reserved.has(row) && !leftOut.has(row) && !others.has(row));
+    const isOffered = (row: number): boolean => !reserved.has(row) && !leftOut.has(row) && !others.has(row);
+    return alike.find(opened, { sha256, log, isOffered });
   });
   server.post('/api/review/pause', { config }, (request) => {
     leases.release(context.personOf(request).name);

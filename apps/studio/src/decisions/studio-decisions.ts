@@ -80,9 +80,13 @@ export class StudioDecisions implements DecisionSource {
     return this.#log;
   }
 
-  /** What people said for the next build. @throws WinnowError as `current` */
-  async ofBuilds(): Promise<BuildDecisions> {
-    const { last } = await this.current();
+  /**
+   * What people said for the next build.
+   * @param log as `current` gave it for the same answer, so that the database is not asked again; so below
+   * @throws WinnowError as `current`
+   */
+  async ofBuilds(log?: DecisionLog): Promise<BuildDecisions> {
+    const { last } = log ?? (await this.current());
     if (this.#ofBuilds?.last !== last) this.#ofBuilds = { last, decisions: buildDecisions(this.#lines) };
     return this.#ofBuilds.decisions;
   }
@@ -94,13 +98,13 @@ export class StudioDecisions implements DecisionSource {
   }
 
   /** Rows of images that people left out: nobody needs to look at them. @throws WinnowError as `current` */
-  async leftOutRows(lists: Pick<ImageLists, 'rowsOf'>): Promise<ReadonlySet<number>> {
-    return new Set([...(await this.ofBuilds()).leftOut.keys()].flatMap((sha256) => lists.rowsOf(sha256)));
+  async leftOutRows(lists: Pick<ImageLists, 'rowsOf'>, log?: DecisionLog): Promise<ReadonlySet<number>> {
+    return new Set([...(await this.ofBuilds(log)).leftOut.keys()].flatMap((sha256) => lists.rowsOf(sha256)));
   }
 
   /** Images of sheets that are drawn to be looked at again. @throws WinnowError as `current` */
-  async sheetChecks(): Promise<readonly SheetCheck[]> {
-    const log = await this.current();
+  async sheetChecks(known?: DecisionLog): Promise<readonly SheetCheck[]> {
+    const log = known ?? (await this.current());
     if (this.#ofSheets?.last !== log.last) this.#ofSheets = { last: log.last, checks: sheetChecks(log) };
     return this.#ofSheets.checks;
   }
@@ -125,16 +129,9 @@ export class StudioDecisions implements DecisionSource {
     return [...(await this.current()).historyOf(sha256)].reverse();
   }
 
-  /** Images of which a truth is decided. */
-  async count(): Promise<number> {
-    let count = 0;
-    for (const _ of (await this.current()).decided()) count += 1;
-    return count;
-  }
-
   /** What people said for the next build that a data set does not follow. @throws WinnowError as `current` */
-  async sinceBuild({ id, usedAt, lastDecision }: BuildFollowing): Promise<NewDecisions> {
-    const now = await this.ofBuilds();
+  async sinceBuild({ id, usedAt, lastDecision }: BuildFollowing, log?: DecisionLog): Promise<NewDecisions> {
+    const now = await this.ofBuilds(log);
     const known = this.#ofNext;
     if (known?.now === now && known.build === id && known.usedAt === usedAt.getTime()) return known.found;
     // Of earlier versions only the time is known.
@@ -150,8 +147,8 @@ export class StudioDecisions implements DecisionSource {
    * not.
    * @throws WinnowError as `current`
    */
-  async isBehind(split: { readonly id: string; readonly buildId: string }): Promise<boolean> {
-    const { last } = await this.current();
+  async isBehind(split: { readonly id: string; readonly buildId: string }, log?: DecisionLog): Promise<boolean> {
+    const { last } = log ?? (await this.current());
     if (this.#behind?.last === last && this.#behind.split === split.id) return this.#behind.isBehind;
     const decided = Array.from(this.#log.decided(), ({ sha256, truth }) => {
       return { sha256, label: this.#labelOf(truth) };

@@ -60,8 +60,9 @@ async function unplannedWindow(
   images: OpenImages,
   query: z.infer<typeof windowQuerySchema>,
 ): Promise<Pick<ImageWindow, 'total' | 'version'> & { readonly rows: Uint32Array }> {
-  const waiting = await plans.waitingRows(images, await decisions.current());
-  const leftOut = await decisions.leftOutRows(images.lists);
+  const log = await decisions.current();
+  const waiting = await plans.waitingRows(images, log);
+  const leftOut = await decisions.leftOutRows(images.lists, log);
   const listed = images.lists.list(listRequest(query));
   const rows =
     waiting.size + leftOut.size === 0 ? listed : listed.filter((row) => !waiting.has(row) && !leftOut.has(row));

@@ -1,5 +1,6 @@
 import type { NoiseKind, StudioProject } from '@winnow/contracts';
 import type { ProjectOverview } from '@winnow/db';
+import type { DecisionLog } from '@winnow/review';
 import type { RouteModule, StudioContext } from '../server/studio-context';
 import type { StudioPerson } from '../server/studio-keys';
 import { newestSplit, nextStep } from './next-step';
@@ -17,7 +18,7 @@ async function describeProject(
   const { config, projectFile, facts, decisions, isReadOnly } = context;
   const overview = await facts.read();
   const { builds, splits, hits, images: stored, runs, bestAccuracy } = overview;
-  const decisionCount = await decisions.count().catch(() => 0);
+  const log = await decisions.current().catch(() => null);
   return {
     name: config.name,
     file: projectFile,
@@ -31,8 +32,8 @@ async function describeProject(
     funnel: hits === 0 && stored === 0 ? null : { hits, stored, samples: builds[0]?.sampleCount ?? 0 },
     runCount: runs,
     bestAccuracy,
-    decisionCount,
-    next: nextStep(overview, await said(context, overview), projectFile),
+    decisionCount: log === null ? 0 : [...log.decided()].length,
+    next: nextStep(overview, await said(context, overview, log), projectFile),
     person: { name, role },
     isReadOnly,
     capability,
@@ -40,17 +41,21 @@ async function describeProject(
 }
 
 /** Nothing is said of what cannot be read now: advice waits. */
-async function said({ config, decisions }: StudioContext, overview: ProjectOverview): Promise<Said> {
+async function said(
+  { config, decisions }: StudioContext,
+  overview: ProjectOverview,
+  log: DecisionLog | null,
+): Promise<Said> {
+  if (log === null) return { isBuildBehind: false, isOfImages: false, isSplitBehind: false };
   const split = newestSplit(overview);
   const isAsked = split !== undefined && config.split.decisions;
   const [build] = overview.builds;
-  const [ofBuilds, log, isSplitBehind] = await Promise.all([
-    build === undefined ? null : decisions.sinceBuild(build).catch(() => null),
-    decisions.current().catch(() => null),
-    isAsked ? decisions.isBehind(split).catch(() => false) : false,
+  const [ofBuilds, isSplitBehind] = await Promise.all([
+    build === undefined ? null : decisions.sinceBuild(build, log).catch(() => null),
+    isAsked ? decisions.isBehind(split, log).catch(() => false) : false,
   ]);
   const isBuildBehind = ofBuilds !== null && Object.values(ofBuilds).some((count) => count > 0);
-  return { isBuildBehind, isOfImages: log !== null && log.images.length > 0, isSplitBehind };
+  return { isBuildBehind, isOfImages: log.images.length > 0, isSplitBehind };
 }
 
 function kindCounts(counts: ProjectOverview['splits'][number]['counts']): Readonly<Record<NoiseKind, number>> {

@@ -11,11 +11,12 @@ export const sheetRoutes: RouteModule = (server, context) => {
   server.get('/api/sheets', async (request): Promise<StudioSheets> => {
     const query = listQuerySchema.parse(request.query);
     const images = await context.images.open(scopeOf(query));
-    const checks = sheetError(await context.decisions.sheetChecks());
+    const log = await context.decisions.current();
+    const checks = sheetError(await context.decisions.sheetChecks(log));
     if (images.split === null) return { groups: [], checks };
     const { lists } = images;
-    const planned = await context.plans.waitingRows(images, await context.decisions.current());
-    const leftOut = await context.decisions.leftOutRows(lists);
+    const planned = await context.plans.waitingRows(images, log);
+    const leftOut = await context.decisions.leftOutRows(lists, log);
     const { kind, given, refined, state, forgotten } = lists.columns;
     const isListed = new Uint8Array(lists.columns.count);
     for (const row of lists.list(listRequest(query))) isListed[row] = 1;

@@ -47,6 +47,8 @@ export class DecisionLog {
   readonly #classes: ReadonlySet<string> | null;
   /** By batch and person: the images in it, and whether and where it was undone. */
   readonly #batches = new Map<string, { readonly images: Set<string>; step: DecisionLogLine | null }>();
+  /** What images come to, until something else is said of them: all of them are asked for after each decision. */
+  readonly #folded = new Map<string, ImageDecision>();
 
   /** @param classes that there are; without them every name is one */
   constructor(lines: Iterable<DecisionLogLine> = [], classes?: Iterable<string>) {
@@ -85,12 +87,19 @@ export class DecisionLog {
         changed.add(line.sha256);
       }
     }
+    for (const sha256 of changed) this.#folded.delete(sha256);
     return changed;
   }
 
   decisionOf(sha256: string): ImageDecision {
     const lines = this.#lines.get(sha256);
     if (lines === undefined) return UNDECIDED;
+    const known = this.#folded.get(sha256) ?? this.#fold(lines);
+    this.#folded.set(sha256, known);
+    return known;
+  }
+
+  #fold(lines: readonly ImageLine[]): ImageDecision {
     const standing = lines.filter((line) => !this.#isUndone(line));
     const said = opinionsOf(standing);
     const opinions = said.filter(({ says }) => !this.#isForeign(says));
