@@ -74,15 +74,22 @@ function requireEverything(name, present) {
   process.stderr.write(`${name} is required here and did not load.\n`);
 }
 
-/** Fetches and builds the engine that the tests want. @returns its name; undefined where that failed */
-function prepareEngine() {
+/**
+ * Fetches and builds the engine and the JPEG codec.
+ * @returns the engine's name, undefined where that failed, and whether the codec is there
+ */
+function prepareNative() {
   process.stderr.write('\n== engine\n');
   const startedAt = Date.now();
   const command = ['apps/winnow/bin/winnow.js', 'doctor', '--install', '--variant', 'cpu', '--json'];
   const { status, stdout } = spawnSync(process.execPath, command, { cwd: ROOT, stdio: ['ignore', 'pipe', 2], env });
   note('engine', status === 0, startedAt);
-  if (status !== 0) process.stderr.write(stdout);
-  return status === 0 ? JSON.parse(stdout.toString()).engine : undefined;
+  if (status !== 0) {
+    process.stderr.write(stdout);
+    return { hasCodec: false };
+  }
+  const { engine, checks } = JSON.parse(stdout.toString());
+  return { engine, hasCodec: checks.some(({ name, ok }) => name === 'jpeg codec' && ok) };
 }
 
 /** Starts what tests need beside the engine. */
@@ -120,8 +127,9 @@ function testAll() {
 const COMPILER = path.join(ROOT, 'node_modules/typescript-native/bin/tsc');
 const bin = (name) => path.join(ROOT, 'node_modules/.bin', name);
 ensureDependencies();
-const engine = prepareEngine();
+const { engine, hasCodec } = prepareNative();
 requireEverything('libtensorflow', engine === 'tensorflow');
+requireEverything('the JPEG codec', hasCodec);
 // The network is waited for while checks compute.
 const preparing = preparePrograms();
 // Lint's rule of boundaries reads the project graph that this caches.
@@ -154,6 +162,7 @@ const forTests = {
   // What was skipped for want of a part is run when the part is there.
   WINNOW_TEST_PARTS: [
     engine,
+    hasCodec && 'codec',
     postgres.url !== undefined && 'postgres',
     python.programs !== undefined && 'python',
     existsSync(path.join(ROOT, '../shared')) && 'shared',
