@@ -14,7 +14,7 @@ const MAX_MILLIS = 600_000;
 const browser = new StudioBrowser();
 const describeBrowsers = hasBrowser ? describe : describe.skip;
 describeBrowsers('browsers at one studio', () => {
-  beforeAll(() => browser.start({ count: LOOKS + 12 }));
+  beforeAll(() => browser.start({ count: LOOKS + 12, hasCopies: true }));
   afterAll(() => browser.stop());
 
   const now = (page: Page, count: number) => page.getByText(`${count} now`).waitFor();
@@ -69,6 +69,13 @@ describeBrowsers('browsers at one studio', () => {
       await page.locator(`#tile-0 img[src]:not([src="${before}"])`).waitFor();
       await first.evaluate((image) => (image as unknown as { decode(): Promise<void> }).decode());
       expect((await page.request.get(new URL(before, page.url()).href)).status()).toBe(404);
+      // What could not be read before is asked for again, too.
+      await page.route('**/copy/**', (route) => route.abort());
+      await browser.go(page, '/duplicates');
+      await page.getByText('not there any more').first().waitFor();
+      await page.unrouteAll({ behavior: 'wait' });
+      await browser.startAgain();
+      await page.getByAltText('The copy').first().waitFor();
       await context.close();
     },
     MAX_MILLIS,

@@ -38,20 +38,22 @@ interface PictureProps {
 
 function Picture({ image, source, sizes, alt }: PictureProps): React.JSX.Element {
   const pictureOf = usePictureSource();
-  const [failures, setFailures] = useState(0);
-  const size = sizes[failures];
+  // By address, which is another one once the studio was started again: it may just have been away.
+  const [failed, setFailed] = useState<ReadonlySet<string>>(new Set());
+  const size = sizes.find((one) => !failed.has(pictureOf(source, one)));
   if (image === null || image.isForgotten === true || size === undefined) {
     const why = image?.isForgotten === true ? 'forgotten' : 'not there any more; winnow verify says why';
     return <p className={styles.gone}>{why}</p>;
   }
+  const address = pictureOf(source, size);
   return (
     <img
       key={size}
-      src={pictureOf(source, size)}
+      src={address}
       alt={alt}
       loading="lazy"
       decoding="async"
-      onError={() => setFailures(failures + 1)}
+      onError={() => setFailed((before) => new Set([...before, address]))}
     />
   );
 }
