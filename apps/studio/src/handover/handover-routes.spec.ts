@@ -1,12 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { NOISE_KINDS, STUDIO_STEPS } from '@winnow/contracts';
-import type { CommandIo, CommandSpec, StudioHandover } from '@winnow/contracts';
+import type { StudioHandover } from '@winnow/contracts';
 import { listBuilds, listSamples, openDatabase, saveMeasurePlan, saveSplit } from '@winnow/db';
 import { keepDatabaseOpen } from '@winnow/db/testing';
 import { collectReport } from '../report/collect-report';
 import { dataCard } from '../report/data-card';
 import { renderReport } from '../report/render-report';
+import { curatorBuild } from '../spec-support/curator-build';
+import type { CuratorBuild } from '../spec-support/curator-build';
 import { openStudio, writeStudioProject } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 import { stepArguments } from '../steps/step-arguments';
@@ -19,22 +21,15 @@ describe('handing over', () => {
   let project: StudioProject;
   let studio: StudioUnderTest;
   let closeDatabase: () => Promise<void>;
-  let build: CommandSpec;
-  let io: CommandIo;
+  let make: CuratorBuild['make'];
+  let io: CuratorBuild['io'];
   /** Of the samples of the first data set, in their order. */
   let digests: readonly string[];
 
   beforeAll(async () => {
     project = await writeStudioProject({ until: 'crawl', count: COUNT });
     const { config } = project;
-    io = {
-      ...{ cwd: config.paths.root, env: {}, log: () => undefined, signal: new AbortController().signal },
-      progress: { start: () => ({ update: () => undefined, end: () => undefined }) },
-    };
-    // Apps know one another by name only.
-    const curator = '@winnow/curator';
-    const { commands } = (await import(curator)) as { commands: readonly CommandSpec[] };
-    build = commands.find(({ name }) => name === 'build') as CommandSpec;
+    ({ make, io } = await curatorBuild(project));
     closeDatabase = keepDatabaseOpen(config.paths.state);
     const handle = await openDatabase({ stateDir: config.paths.state, holder: 'a spec' });
     await handle.executeSql(`update hits set license = 'CC BY 4.0' where rank % 2 = 0`, []);
@@ -47,10 +42,6 @@ describe('handing over', () => {
     project.remove();
   });
 
-  const make = async (options: Readonly<Record<string, unknown>>) => {
-    const result = await build.run?.({ arguments: { project: 'p.yaml' }, options }, io);
-    return result?.json['counts'] as { samples: number; classes: Readonly<Record<string, number>> };
-  };
   const ask = async (query: string): Promise<StudioHandover> => {
     const { status, body } = await studio.ask(`/api/handover?${query}`);
     expect([status, body]).toEqual([200, body]);
