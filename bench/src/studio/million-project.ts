@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { loadProject } from '@winnow/config';
+import { blobPath, loadProject } from '@winnow/config';
 import { ColumnsBuilder, writeColumns } from '@winnow/columns';
 import type { ImageColumns } from '@winnow/columns';
 import { IMAGE_FLAGS, NOISE_KINDS } from '@winnow/contracts';
@@ -35,8 +35,13 @@ export interface MillionProject {
  * A project of which only what the studio reads is there: a data set of one shard, its row and that of a split, and the
  * file of columns, with so many images. Its tables have no samples: reading does not need them.
  * @param folder is made
+ * @param originals files of the first images, which are there; of all others there is none
  */
-export async function writeMillionProject(folder: string, count: number): Promise<MillionProject> {
+export async function writeMillionProject(
+  folder: string,
+  count: number,
+  originals: readonly Uint8Array[] = [],
+): Promise<MillionProject> {
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, 'million.yaml');
   const classes = CLASSES.map((name) => `{ name: ${name}, queries: [${name}] }`).join(', ');
@@ -48,7 +53,12 @@ export async function writeMillionProject(folder: string, count: number): Promis
     const dir = path.join(config.paths.builds, BUILD_ID);
     mkdirSync(dir, { recursive: true });
     const { manifest, samples } = await writeBuild(dir);
-    const columns = drawColumns(count, samples);
+    const columns = drawColumns(count, samples, originals);
+    for (const bytes of originals) {
+      const blob = blobPath(config.paths.blobs, sha256Of(bytes));
+      mkdirSync(path.dirname(blob), { recursive: true });
+      writeFileSync(blob, bytes);
+    }
     mkdirSync(path.join(config.paths.state, 'columns'), { recursive: true });
     const columnsFile = path.join(config.paths.state, 'columns', `${BUILD_ID}-${SPLIT_ID}.bin`);
     await writeColumns(columnsFile, columns, `${manifest.digest} ${SPLIT_ID}`);
@@ -102,14 +112,16 @@ async function writeBuild(dir: string): ReturnType<typeof writeManifest> {
 
 type Samples = Awaited<ReturnType<typeof writeManifest>>['samples'];
 
-function drawColumns(count: number, samples: Samples): ImageColumns {
+function drawColumns(count: number, samples: Samples, originals: readonly Uint8Array[]): ImageColumns {
   const random = new SeededRandom(2);
   const builder = new ColumnsBuilder(count, CLASSES);
   const pick = <T>(values: readonly T[]): T => values[random.int(values.length)] as T;
   for (let index = 0; index < count; index += 1) {
     const { shard, offset, length } = samples[index % DRAWN] as Samples[number];
+    const original = originals[index];
+    const sha256 = original === undefined ? digest(index) : sha256Of(original);
     builder.add({
-      ...{ sha256: digest(index), label: random.int(CLASSES.length), shard, offset, length, encoding: 'jpeg' },
+      ...{ sha256, label: random.int(CLASSES.length), shard, offset, length, encoding: 'jpeg' },
       ...{ width: 64 + random.int(2000), height: 64 + random.int(2000), copies: 1 + random.int(4) },
       flags: random.int(5) === 0 ? [pick(IMAGE_FLAGS)] : [],
       licenses: [pick(LICENSES)],
@@ -129,5 +141,9 @@ function drawColumns(count: number, samples: Samples): ImageColumns {
 }
 
 function digest(index: number): string {
-  return createHash('sha256').update(`image ${index}`).digest('hex');
+  return sha256Of(`image ${index}`);
+}
+
+export function sha256Of(bytes: string | Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,3 +1,12 @@
 /** What `npm run bench -- studio` measures, in this order. */
-export const STUDIO_PART_NAMES = ['server', 'scrolling', 'map', 'decisions', 'runs', 'counts', 'training'] as const;
+export const STUDIO_PART_NAMES = [
+  'server',
+  'scrolling',
+  'map',
+  'decisions',
+  'runs',
+  'counts',
+  'hostile',
+  'training',
+] as const;
 export type StudioPart = (typeof STUDIO_PART_NAMES)[number];

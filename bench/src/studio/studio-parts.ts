@@ -1,4 +1,5 @@
 import { measureDecisions } from './measure-decisions';
+import { measureHostile } from './measure-hostile';
 import { measureMap } from './measure-map';
 import { measurePostgresCounts } from './measure-postgres-counts';
 import { measureRunList } from './measure-run-list';
@@ -16,5 +17,6 @@ export const STUDIO_PARTS: Readonly<Record<StudioPart, (bench: StudioBench) => P
   decisions: measureDecisions,
   runs: measureRunList,
   counts: measurePostgresCounts,
+  hostile: measureHostile,
   training: measureBesideTraining,
 };

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { WinnowError } from '@winnow/contracts';
 import type { ImageWindow } from '@winnow/contracts';
-import { statFields, TICKS_A_SECOND } from '../harness/process-tree';
+import { processTree, readProcess, statFields, TICKS_A_SECOND } from '../harness/process-tree';
 import { WINNOW } from '../harness/workspace';
 
 /** A studio that runs as a person starts it. */
@@ -16,6 +16,11 @@ export interface StudioProcess {
   readonly linkMillis: number;
   /** What is now in memory, bytes. */
   residentBytes(): number;
+  /** The most that was in memory since `forgetPeak`, bytes; Linux only. */
+  peakBytes(): number;
+  forgetPeak(): void;
+  /** What all processes below it have in memory now, bytes. */
+  childrenBytes(): number;
   /** User and system time so far. */
   cpuMillis(): number;
   /** @throws WinnowError INTERNAL for an answer that is no 200 */
@@ -49,6 +54,7 @@ export async function startStudioProcess(file: string, signal: AbortSignal, data
   child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2000)));
   // Ctrl-C ends it by the signal.
   child.on('error', () => undefined);
+  const pid = child.pid ?? Number.NaN;
   const exited = once(child, 'exit') as Promise<[number | null]>;
   const line = await Promise.race([
     createInterface({ input: child.stdout })
@@ -79,10 +85,14 @@ export async function startStudioProcess(file: string, signal: AbortSignal, data
     origin,
     link,
     linkMillis,
-    residentBytes: () =>
-      Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) * 1024,
+    residentBytes: () => readProcess(pid)?.rssBytes ?? Number.NaN,
+    peakBytes: () => readProcess(pid)?.peakBytes ?? Number.NaN,
+    // 5 sets the mark of the most that was in memory to what there is now (proc(5)).
+    forgetPeak: () => writeFileSync(`/proc/${pid}/clear_refs`, '5'),
+    childrenBytes: () =>
+      processTree(pid).reduce((sum, one) => sum + (one === pid ? 0 : readProcess(one)?.rssBytes || 0), 0),
     cpuMillis() {
-      const fields = statFields(child.pid ?? 'self') ?? [];
+      const fields = statFields(pid) ?? [];
       return ((Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND) * 1000;
     },
     get: (address) => ask(address),

@@ -1,5 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { NOISE_KINDS, STUDIO_STEPS } from '@winnow/contracts';
 import type { StudioHandover } from '@winnow/contracts';
 import { listBuilds, listSamples, openDatabase, saveMeasurePlan, saveSplit } from '@winnow/db';
@@ -7,8 +10,8 @@ import { keepDatabaseOpen } from '@winnow/db/testing';
 import { collectReport } from '../report/collect-report';
 import { dataCard } from '../report/data-card';
 import { renderReport } from '../report/render-report';
-import { curatorBuild } from '../spec-support/curator-build';
-import type { CuratorBuild } from '../spec-support/curator-build';
+import { projectCommands } from '../spec-support/project-commands';
+import type { ProjectCommands } from '../spec-support/project-commands';
 import { openStudio, writeStudioProject } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 import { stepArguments } from '../steps/step-arguments';
@@ -16,20 +19,32 @@ import { handoverWhere } from './handover-where';
 
 const PLAN = '00000000-0000-4000-8000-0000000000aa';
 const COUNT = 36;
+/** Programs of a Python with Hugging Face's `datasets`. */
+const PYTHON = process.env['WINNOW_TEST_PYTHON'];
+/** Loads a folder, decodes its images and counts its classes. */
+const READ = `
+import datasets, json, sys
+rows = datasets.load_dataset(sys.argv[1], split="train")
+names = rows.features["cls"].names
+print(json.dumps({
+    "count": len(rows),
+    "classes": {name: rows["cls"][:].count(label) for label, name in enumerate(names)},
+    "sides": sorted({image.size for image in rows["jpg"]}),
+}))`;
 
 describe('handing over', () => {
   let project: StudioProject;
   let studio: StudioUnderTest;
   let closeDatabase: () => Promise<void>;
-  let make: CuratorBuild['make'];
-  let io: CuratorBuild['io'];
+  let make: ProjectCommands['build'];
+  let io: ProjectCommands['io'];
   /** Of the samples of the first data set, in their order. */
   let digests: readonly string[];
 
   beforeAll(async () => {
     project = await writeStudioProject({ until: 'crawl', count: COUNT });
     const { config } = project;
-    ({ make, io } = await curatorBuild(project));
+    ({ build: make, io } = await projectCommands(project));
     closeDatabase = keepDatabaseOpen(config.paths.state);
     const handle = await openDatabase({ stateDir: config.paths.state, holder: 'a spec' });
     await handle.executeSql(`update hits set license = 'CC BY 4.0' where rank % 2 = 0`, []);
@@ -117,6 +132,31 @@ describe('handing over', () => {
       ['cat', 'dog', 'fox'].map((name) => ({ name, count: names.filter((one) => one === name).length })),
     );
     expect(record?.config).toMatchObject({ build: { where: found.where }, split: { id: 's1' } });
+  });
+
+  (PYTHON === undefined ? it.skip : it)('counts what `datasets` reads where there is no winnow', async () => {
+    const found = await ask('kinds=clean,closed&labels=refined');
+    await make({ where: found.where, labels: 'refined' });
+    const [record] = await studio.context.database.use((db) => listBuilds(db, 'p'));
+    const elsewhere = mkdtempSync(path.join(tmpdir(), 'handed over '));
+    try {
+      cpSync(path.join(project.config.paths.builds, record?.id ?? ''), elsewhere, { recursive: true });
+      const { stdout } = await promisify(execFile)(
+        path.join(PYTHON as string, 'python'),
+        ['-I', '-c', READ, elsewhere],
+        {
+          cwd: elsewhere,
+          env: { HF_HOME: path.join(elsewhere, 'hub'), HF_HUB_OFFLINE: '1', HF_DATASETS_OFFLINE: '1' },
+        },
+      );
+      expect(JSON.parse(stdout)).toEqual({
+        count: found.count,
+        classes: Object.fromEntries(found.byClass.map(({ name, count }) => [name, count])),
+        sides: [[16, 16]],
+      });
+    } finally {
+      rmSync(elsewhere, { recursive: true, force: true });
+    }
   });
 
   it('counts what a file of corrections decides, by digest and by URL', async () => {

@@ -7,7 +7,7 @@ import { encodeJpeg, encodePng } from '@winnow/imaging';
 import type { RgbImage } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 import { readDataset } from '@winnow/shards';
-import { curatorBuild } from '../spec-support/curator-build';
+import { projectCommands } from '../spec-support/project-commands';
 import { openStudio, writeStudioProject } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 
@@ -62,7 +62,7 @@ describe('figures of a data set that was built', () => {
       await handle.executeSql(`update hits set license = $1 where rank % 3 = ${rest}`, [stated]);
     }
     await handle.close();
-    await (await curatorBuild(project)).make({});
+    await (await projectCommands(project)).build();
     studio = await openStudio(project);
   });
   afterAll(async () => {

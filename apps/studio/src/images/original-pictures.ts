@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isWinnowError, Semaphore, WinnowError } from '@winnow/contracts';
-import { decodeImage, encodeJpeg, resizeRgb } from '@winnow/imaging';
-import type { ImageLimits, RgbImage } from '@winnow/imaging';
+import { decodeImage, decodeReduced, encodeJpeg, inspectImage } from '@winnow/imaging';
+import type { ImageLimits } from '@winnow/imaging';
 import { readBlob } from '@winnow/runs';
 
 /** Images that are decoded at once, and how long one may take. */
@@ -78,9 +78,9 @@ export class OriginalPictures {
   async #decode(file: Buffer): Promise<Buffer> {
     const late = AbortSignal.timeout(DECODE_MILLIS);
     try {
-      const decoded = await decodeImage(file, LIMITS, AbortSignal.any([late, this.#signal]));
+      const decoded = await decodeShrunk(file, AbortSignal.any([late, this.#signal]));
       if (!decoded.ok) throw unreadable(decoded.outcome);
-      return Buffer.from(await encodeJpeg(await shrunk(decoded.image), QUALITY));
+      return Buffer.from(await encodeJpeg(decoded.image, QUALITY));
     } catch (error) {
       if (late.aborted && isWinnowError(error) && error.code === 'INTERRUPTED') throw unreadable('it takes too long');
       throw error;
@@ -102,9 +102,12 @@ function unreadable(why: string): WinnowError {
   return new WinnowError('IMAGE_UNREADABLE', `The image cannot be shown: ${why.replaceAll('_', ' ')}`);
 }
 
-async function shrunk(image: RgbImage): Promise<RgbImage> {
-  const longer = Math.max(image.width, image.height);
-  if (longer <= MAX_SIDE) return image;
-  const shorter = Math.min(image.width, image.height);
-  return resizeRgb(image, Math.max(1, Math.round((shorter * MAX_SIDE) / longer)), 'keep');
+/** Of a large image only what is shown comes into this process, where it is decoded in another one. */
+async function decodeShrunk(file: Buffer, signal: AbortSignal): ReturnType<typeof decodeImage> {
+  const header = await inspectImage(file, LIMITS, signal);
+  if (!header.ok) return header;
+  const longer = Math.max(header.width, header.height);
+  if (longer <= MAX_SIDE) return decodeImage(file, LIMITS, signal);
+  const size = Math.max(1, Math.round((Math.min(header.width, header.height) * MAX_SIDE) / longer));
+  return decodeReduced(file, LIMITS, { kind: 'resize', size, policy: 'keep' }, signal);
 }

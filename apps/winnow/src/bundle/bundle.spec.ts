@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { BundleManifest, CommandInput, CommandIo, CommandResult, CommandSpec } from '@winnow/contracts';
 import { openDatabase, storeDecisions } from '@winnow/db';
 import { tinyWorld } from '@winnow/testing';
@@ -17,6 +20,47 @@ const FILES = [
   'model',
   'report.html',
 ];
+
+/** Programs of a Python with numpy. */
+const PYTHON = process.env['WINNOW_TEST_PYTHON'];
+/** Opens every file of a bundle with Python's own library and numpy: digests, weights, tables, and what the report would load. */
+const OPEN = `
+import csv, glob, hashlib, html.parser, json, struct
+import numpy
+files = json.load(open("bundle.json"))["files"]
+digest = lambda name: hashlib.sha256(open(name, "rb").read()).hexdigest()
+(weights,) = glob.glob("model/*.safetensors")
+data = open(weights, "rb").read()
+(length,) = struct.unpack("<Q", data[:8])
+header = {name: tensor for name, tensor in json.loads(data[8:8 + length]).items() if name != "__metadata__"}
+parameters = 0
+for tensor in header.values():
+    start, end = tensor["data_offsets"]
+    assert tensor["dtype"] == "F32"
+    values = numpy.frombuffer(data[8 + length + start:8 + length + end], "<f4").reshape(tensor["shape"])
+    assert numpy.isfinite(values).all()
+    parameters += values.size
+class Report(html.parser.HTMLParser):
+    title, loaded, within = "", [], False
+    def handle_starttag(self, tag, attributes):
+        self.within = tag == "title"
+        source = dict(attributes).get("src") or ""
+        if tag in ("script", "iframe", "link") or (source and not source.startswith("data:")):
+            self.loaded.append(tag + " " + source)
+    def handle_data(self, text):
+        self.title += text if self.within else ""
+        self.within = False
+report = Report()
+report.feed(open("report.html", encoding="utf-8").read())
+rows = lambda name, **how: csv.reader(open(name, encoding="utf-8", newline=""), **how)
+print(json.dumps({
+    "changed": [one["name"] for one in files if digest(one["name"]) != one["sha256"]],
+    "parameters": parameters,
+    "title": report.title,
+    "loaded": report.loaded,
+    "attribution": next(rows("ATTRIBUTION.tsv", delimiter="\\t")),
+    "corrections": list(csv.DictReader(open("corrections.csv", encoding="utf-8"))),
+}))`;
 
 /** Of the trainer, which is known by its path alone: no app depends on another. */
 const PROJECT_UNDER_TEST = path.resolve(__dirname, '../../../trainer/src/spec-support/project-under-test');
@@ -77,6 +121,28 @@ describe('winnow bundle', () => {
     expect(card.startsWith('# ')).toBe(true);
     expect(card).toContain('Nobody has measured how many of the labels are right.');
     expect(readFileSync(at('handed', 'model', 'model-card.md'), 'utf8')).toMatch(/^# p: \S+ by ce/);
+  });
+
+  (PYTHON === undefined ? it.skip : it)('opens where there is no winnow, by what Python has', async () => {
+    const elsewhere = mkdtempSync(path.join(tmpdir(), 'handed over '));
+    try {
+      cpSync(at('handed'), elsewhere, { recursive: true });
+      const python = path.join(PYTHON as string, 'python');
+      const { stdout } = await promisify(execFile)(python, ['-I', '-c', OPEN], { cwd: elsewhere, env: {} });
+      const { title, ...opened } = JSON.parse(stdout) as Readonly<Record<string, unknown>>;
+      expect(title).toContain('p');
+      expect(opened).toEqual({
+        changed: [],
+        parameters: expect.any(Number),
+        // Nothing is loaded from elsewhere, and the report runs nothing.
+        loaded: [],
+        attribution: [...'key title creator license licenseUrl pageUrl imageUrl alsoStated'.split(' ')],
+        corrections: [{ picture: '0'.repeat(64), class: 'square' }],
+      });
+      expect(opened['parameters']).toBeGreaterThan(50_000);
+    } finally {
+      rmSync(elsewhere, { recursive: true, force: true });
+    }
   });
 
   it('takes the place of an earlier one alone, and leaves nothing where it was stopped', async () => {

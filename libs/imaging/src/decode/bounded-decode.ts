@@ -11,6 +11,7 @@ import type { ImageLimits, ImageRefusal } from './image-limits';
 import { inspectHere } from './inspect-image';
 import type { ImageHeader } from './inspect-image';
 import { sniffFormat } from '../formats/sniff-format';
+import { withoutTexts } from '../formats/without-texts';
 
 /** Memory that images take which are decoded at once in one thread; a larger one is decoded alone. */
 const MAX_DECODED_BYTES = 512_000_000;
@@ -45,7 +46,7 @@ export async function boundedDecode<T>(
   if (!isImageFormat(format)) return here(file);
   const cost = affordableCost(file, format, limits);
   if (cost !== null && 'ok' in cost) return cost;
-  const bytes = firstFrame(file, format);
+  const bytes = neededPart(file, format);
   if (cost?.isCheap === true) return budget.run(() => here(bytes), cost.memoryBytes, signal);
   const header = await inspectFormat(bytes, format, { cost, limits, signal });
   if (!header.ok) return header;
@@ -76,7 +77,12 @@ export async function inspectImage(
   if (!isImageFormat(format)) return inspectHere(bytes, limits);
   const cost = affordableCost(bytes, format, limits);
   if (cost !== null && 'ok' in cost) return cost;
-  return inspectFormat(firstFrame(bytes, format), format, { cost, limits, signal });
+  return inspectFormat(neededPart(bytes, format), format, { cost, limits, signal });
+}
+
+/** What decoders would list or inflate for nothing is left out. */
+function neededPart(bytes: Uint8Array, format: ImageFormat): Uint8Array {
+  return format === 'png' ? withoutTexts(bytes) : firstFrame(bytes, format);
 }
 
 interface Inspecting {
