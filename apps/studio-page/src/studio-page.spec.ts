@@ -181,7 +181,9 @@ inChromium('the page of the studio', () => {
     studio.isAway = false;
     await second.getByText('all stored ✓').waitFor();
     await second.locator('#tile-1[data-mark=decided]').waitFor();
-    // Taken back elsewhere: what was decided here covers no newer list.
+    // Taken back elsewhere, by a tab that decided nothing: what was decided here covers no newer list.
+    await page.reload();
+    await tile(page, 1).waitFor();
     await page.keyboard.press('u');
     await studio.whenStored(1);
     await second.locator('#tile-1[data-mark=""]').waitFor();
