@@ -1,6 +1,7 @@
 import type { WhereComparison, WhereFieldType } from '@winnow/config';
 import { IMAGE_FLAGS, NOISE_KINDS } from '@winnow/contracts';
 import { sidesOf } from './column-filters';
+import { rowsWithin } from './digest-parts';
 import { DECIDED_STATES, NO_CLASS } from './image-columns';
 import type { ImageColumns } from './image-columns';
 import type { RowsByDigest } from './rows-by-digest';
@@ -96,27 +97,6 @@ const sha256: ColumnField = {
     return rows;
   },
 };
-
-/** Hexadecimal digits of a digest. */
-const DIGITS = 64;
-const TEXT_ROWS = 4096;
-
-/** Images whose digest has a part, which is looked for in the text of many digests at once. */
-function rowsWithin({ digest, count }: ImageColumns, part: string): Uint8Array {
-  const rows = new Uint8Array(count);
-  for (let first = 0; first < count; first += TEXT_ROWS) {
-    const length = Math.min(TEXT_ROWS, count - first);
-    const text = Buffer.from(digest.buffer, digest.byteOffset + first * 32, length * 32).toString('hex');
-    for (let at = text.indexOf(part); at >= 0 && at < text.length;) {
-      const row = Math.floor(at / DIGITS);
-      // Half in one digest and half in the next it is in none.
-      const isWhole = at + part.length <= (row + 1) * DIGITS;
-      if (isWhole) rows[first + row] = 1;
-      at = text.indexOf(part, isWhole ? (row + 1) * DIGITS : at + 1);
-    }
-  }
-  return rows;
-}
 
 /** Those of `build.where` that columns hold, and what people decided. */
 export const COLUMN_FIELDS: ReadonlyMap<string, ColumnField> = new Map<string, ColumnField>([
