@@ -28,6 +28,7 @@ function addresses(): readonly string[] {
     '/review/doubt',
     `/try/${ce}`,
     '/map?colour=given&lasso=0:0,.5:0,0:.5',
+    '/map?layout=neighbours',
     '/duplicates?kind=conflicts&view=overlay',
   ];
   const image = `/pictures/${browser.project.digests[0]}`;

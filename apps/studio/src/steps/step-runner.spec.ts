@@ -92,6 +92,8 @@ describe('the arguments of a step', () => {
   it.each([
     ['crawl', { extend: 20 }, ['crawl', 'p.yaml', '--extend=20']],
     ['crawl', { retry: 'timeout' }, ['crawl', 'p.yaml', '--retry=failed:timeout']],
+    ['embed', { layout: true }, ['embed', 'p.yaml', '--layout']],
+    ['embed', { layout: false }, ['embed', 'p.yaml']],
     ['compare', { methods: ['kd', 'ce'], seeds: 3 }, ['compare', 'p.yaml', '--methods=kd,ce', '--seeds=3']],
     ['engines check', { engine: 'bing' }, ['engines', 'check', 'bing', '--project=p.yaml']],
     [
