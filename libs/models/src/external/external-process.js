@@ -55,8 +55,14 @@ async function openOnnx({ model, outputs, input, isHalf, threads }) {
     intraOpNumThreads: threads,
     // Errors only; they arrive as exceptions too.
     logSeverityLevel: 3,
-    // Threads that wait must not take the cores of the other engine.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    extra: {
+      session: {
+        // Threads that wait must not take the cores of the other engine.
+        intra_op: { allow_spinning: '0' },
+        // Without it an x86 that has no VNNI adds two products of int8 in 16 bits, which saturate.
+        x64quantprecision: '1',
+      },
+    },
   });
   return async (values, shape) => {
     const images = new Tensor(isHalf ? 'float16' : 'float32', values, shape);
