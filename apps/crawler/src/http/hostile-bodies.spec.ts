@@ -5,8 +5,8 @@ import { HOSTILE_BODIES } from '../spec-support/hostile-bodies';
 import type { BodiesCost } from '../spec-support/measure-hostile-bodies';
 
 const ROOT = path.join(__dirname, '../../../..');
-/** That no external input may hold the event loop for longer. */
-const MAX_STALL_MILLIS = 200;
+/** That no external input may hold the event loop for longer: at rest under 200 ms, five times that on slow and shared processors. */
+const MAX_STALL_MILLIS = 1000;
 /** Four large bodies, two decoded ones, the free share of the others, and what is not collected yet. */
 const MAX_GROWTH_BYTES = 350e6;
 

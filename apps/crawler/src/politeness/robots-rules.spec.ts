@@ -110,7 +110,7 @@ describe('parseRobots', () => {
     expect(one).toBeGreaterThan(100);
   });
 
-  describe('holds up the crawl for no more than 200 ms with half a megabyte of', () => {
+  describe('holds up the crawl for no more than a second with half a megabyte of', () => {
     const fill = (line: (index: number) => string): string => {
       const lines = ['User-agent: *'];
       for (let index = 0, length = 0; length < 512_000; length += 1 + (lines.at(-1) ?? '').length) {
