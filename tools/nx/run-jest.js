@@ -19,8 +19,8 @@ function runJest(args) {
     spawnSync(
       process.execPath,
       [COLLECT_LESS, JEST, '--json', `--outputFile=${outputFile}`, `--maxWorkers=${workers}`, ...args],
-      // Its JSON goes to the file only.
-      { cwd: ROOT, stdio: ['ignore', 2, 2], env: process.env },
+      // Its JSON goes to the file only. Programs that specs start would print colours, as Nx wants them.
+      { cwd: ROOT, stdio: ['ignore', 2, 2], env: { ...process.env, FORCE_COLOR: undefined } },
     );
     return fs.existsSync(outputFile) ? JSON.parse(fs.readFileSync(outputFile, 'utf8')) : undefined;
   } finally {
