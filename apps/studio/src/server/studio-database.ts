@@ -17,7 +17,8 @@ export interface StudioDatabase {
    */
   use<T>(work: (db: Database, handle: DatabaseHandle) => Promise<T>): Promise<T>;
   /**
-   * As `use`, for answers that can do without: null where the database is away, at once when that is known, else after two seconds.
+   * As `use`, for answers that can do without: null where the database is away, at once when that is known, else after five seconds.
+   * An embedded one that is being opened is waited for.
    * The work goes on, and whether the database is there again is known by its end.
    */
   useIfThere<T>(work: (db: Database, handle: DatabaseHandle) => Promise<T>): Promise<T | null>;
@@ -28,12 +29,16 @@ export interface StudioDatabase {
   close(): Promise<void>;
 }
 
+/** A loaded machine takes so long to start Postgres on files that it has not read. */
+const OPENING_MILLIS = 30_000;
+
 /**
  * Opens nothing yet: a link is printed before the database is there. From its first use on it stays open, the embedded one too,
  * as that lets other commands in; one that does not exist yet is looked for again each time, as a crawl may make it.
  */
 export function openStudioDatabase(config: ProjectConfig, io: Pick<CommandIo, 'log' | 'signal'>): StudioDatabase {
   let opening: Promise<DatabaseHandle> | undefined;
+  let isOpen = false;
   let isClosed = false;
   /** Of what waits for a database that is away. */
   let waiting: object | undefined;
@@ -58,6 +63,7 @@ export function openStudioDatabase(config: ProjectConfig, io: Pick<CommandIo, 'l
       if (opening === opened) opening = undefined;
       throw error;
     });
+    isOpen = true;
     return work(handle.db, handle).catch((error: unknown) => {
       if (!isConnectionTrouble(error)) throw error;
       throw new WinnowError('DATABASE_UNREACHABLE', 'The database does not answer', {
@@ -69,7 +75,7 @@ export function openStudioDatabase(config: ProjectConfig, io: Pick<CommandIo, 'l
   const useIfThere: StudioDatabase['useIfThere'] = async (work) => {
     if (waiting !== undefined) return null;
     const asked = use(work);
-    const found = await settledWithin(asked).catch((error: unknown) => {
+    const found = await settledWithin(asked, isOpen ? undefined : OPENING_MILLIS).catch((error: unknown) => {
       if (isWinnowError(error) && AWAY.has(error.code)) return null;
       throw error;
     });
