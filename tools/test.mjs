@@ -164,7 +164,7 @@ const forTests = {
     engine,
     hasCodec && 'codec',
     postgres.url !== undefined && 'postgres',
-    python.programs !== undefined && 'python',
+    python.programs !== undefined && 'readers of shards',
     existsSync(path.join(ROOT, '../shared')) && 'shared',
   ].join(),
   ...(postgres.url === undefined ? {} : { WINNOW_TEST_DATABASE_URL: postgres.url }),

@@ -21,7 +21,7 @@ export const codecCommand: CommandSpec = {
       {
         count: Number(options['imagesPerRound']),
         rounds: Number(options['rounds']),
-        isBesidePython: options['against'] === 'python',
+        isBesidePython: options['against'] !== undefined,
       },
       io,
     );
