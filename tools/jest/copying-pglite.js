@@ -52,7 +52,7 @@ function copyingPGlite(load) {
   return { ...actual, PGlite: CopyingPGlite };
 }
 
-/** In a folder of its own, which opens in half the time that PGlite takes to fill a file system in memory. */
+/** In a folder of its own, which opens in a third of the time that PGlite takes to fill a file system in memory. */
 async function openScratch(empty, create) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'w-db-'));
   fs.cpSync(empty, folder, { recursive: true });

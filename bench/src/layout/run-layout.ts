@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CommandIo } from '@winnow/contracts';
-import { layOutLandmarks, placeAmong } from '@winnow/noise';
+import { indexRows, layOutLandmarks, placeAmong, selectRows } from '@winnow/noise';
 import type { SplitFeatures } from '@winnow/noise';
 import { SeededRandom } from '@winnow/random';
 import { knownFeatures } from '@winnow/trainer/bench';
@@ -70,17 +70,15 @@ function layOut(features: SplitFeatures, landmarks: number): Float32Array {
   const [own, others] = [order.slice(0, landmarks).sort(), order.slice(landmarks).sort()];
   const layout = layOutLandmarks(rowsOf(features, own), 'layout');
   const places = new Float32Array(2 * count);
-  const put = (rows: Int32Array, found: Float32Array): void =>
-    rows.forEach((row, at) => places.set(found.subarray(2 * at, 2 * at + 2), 2 * row));
-  put(own, layout.places);
-  if (others.length > 0) put(others, placeAmong(layout, rowsOf(features, others)));
+  indexRows(places, layout.places, { rows: own, width: 2 });
+  if (others.length > 0) {
+    indexRows(places, placeAmong(layout, rowsOf(features, others)), { rows: others, width: 2 });
+  }
   return places;
 }
 
 function rowsOf({ values, dim }: SplitFeatures, rows: Int32Array): SplitFeatures {
-  const taken = new Float32Array(rows.length * dim);
-  rows.forEach((row, at) => taken.set(values.subarray(row * dim, (row + 1) * dim), at * dim));
-  return { values: taken, dim };
+  return { values: selectRows(values, rows, dim), dim };
 }
 
 /** Cost is that of its fit, after what it compiles on first use. */

@@ -15,7 +15,7 @@ export { candidateClasses } from './partitions/winnow/candidate-classes';
 export { startTemperature } from './partitions/winnow/temperature';
 export { fitLabelModel } from './partitions/winnow/winnow-split';
 export type { LabelModelFit } from './partitions/winnow/winnow-split';
-export { argmaxRows } from './row-math';
+export { argmaxRows, indexRows, selectRows } from './row-math';
 export { sameLabelNeighbours } from './same-label-neighbours';
 export type { SplitFeatures, SplitInput, SplitResult } from './split';
 export { NO_CLASS, splitQuality, trueKind } from './split-quality';

@@ -86,3 +86,19 @@ export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
 export function sum(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0);
 }
+
+/** Some rows of a table, in their order. @param values [rows, width], row-major */
+export function selectRows(values: Float32Array, rows: Int32Array, width: number): Float32Array {
+  const selected = new Float32Array(rows.length * width);
+  rows.forEach((row, at) => selected.set(values.subarray(row * width, (row + 1) * width), at * width));
+  return selected;
+}
+
+/** Puts rows of a table to their places in a larger one. */
+export function indexRows(
+  table: Float32Array,
+  values: Float32Array,
+  { rows, width }: { readonly rows: Int32Array; readonly width: number },
+): void {
+  rows.forEach((row, at) => table.set(values.subarray(at * width, (at + 1) * width), row * width));
+}

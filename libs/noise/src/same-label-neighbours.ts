@@ -1,4 +1,5 @@
 import { nearestNeighbours, thinReferences } from './nearest-neighbours';
+import { selectRows } from './row-math';
 import type { SplitFeatures, SplitInput } from './split';
 
 /** The k nearest images under the same given label, nearest first: [count, k], row-major; -1 where there are fewer. */
@@ -18,7 +19,7 @@ export function sameLabelNeighbours(input: SplitInput, k: number): SameLabelNeig
   for (let label = 0; label < classCount; label += 1) {
     const rows = rowsOf(labels, label);
     if (rows.length < 2) continue;
-    const features: SplitFeatures = { values: selectRows(values, dim, rows), dim };
+    const features: SplitFeatures = { values: selectRows(values, rows, dim), dim };
     const references = thinReferences(Int32Array.from(rows.keys()), features, seed);
     const found = nearestNeighbours(features, { references, k });
     rows.forEach((row, at) => {
@@ -36,10 +37,4 @@ function rowsOf(labels: Int32Array, label: number): Int32Array {
     if (one === label) rows.push(row);
   });
   return Int32Array.from(rows);
-}
-
-function selectRows(values: Float32Array, dim: number, rows: Int32Array): Float32Array {
-  const selected = new Float32Array(rows.length * dim);
-  rows.forEach((row, at) => selected.set(values.subarray(row * dim, (row + 1) * dim), at * dim));
-  return selected;
 }

@@ -5,7 +5,7 @@ import { forEachAtOnce, withProgress, WinnowError } from '@winnow/contracts';
 import type { CommandIo, ProgressTask } from '@winnow/contracts';
 import { readEmbeddings } from '@winnow/db';
 import { makeDurableFolder, ThreadPool } from '@winnow/files';
-import { inUnitSquare } from '@winnow/noise';
+import { indexRows, inUnitSquare } from '@winnow/noise';
 import type { LandmarkLayout, SplitFeatures } from '@winnow/noise';
 import { SeededRandom } from '@winnow/random';
 import { readDataset, readSamples } from '@winnow/shards';
@@ -56,8 +56,7 @@ export async function layOutImages(project: OpenProject, options: LayoutOptions)
   const places = new Float32Array(2 * digests.length).fill(NaN);
   const threads = openThreads(io);
   const readRows = (rows: Int32Array) => withDatabase((db) => featuresOf(rows, digests, (sorted) => readEmbeddings(db, network, sorted))); // prettier-ignore
-  const put = (rows: Int32Array, found: Float32Array): void =>
-    rows.forEach((row, at) => places.set(found.subarray(2 * at, 2 * at + 2), 2 * row));
+  const put = (rows: Int32Array, found: Float32Array): void => indexRows(places, found, { rows, width: 2 });
   const order = new SeededRandom(SEED).fork('landmarks').permutation(digests.length);
   const work = async (task: ProgressTask): Promise<number> => {
     const chosen = await readRows(order.slice(0, landmarks).sort());

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { WinnowError } from '@winnow/contracts';
 
+import { fileSha256 } from '../file-digest';
 import { requirePrivate } from './require-private';
 
 /** Written last: says that a folder of the cache is complete, and what it holds, as JSON. */
@@ -107,9 +106,7 @@ async function codeIn(folder: string): Promise<string[]> {
 
 async function describe(path: string): Promise<InstalledFile> {
   const { size, mtimeMs, ino } = await lstat(path);
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return { sha256: hash.digest('hex'), sizeBytes: size, mtimeMillis: mtimeMs, inode: ino };
+  return { sha256: await fileSha256(path), sizeBytes: size, mtimeMillis: mtimeMs, inode: ino };
 }
 
 async function readManifest(folder: string): Promise<InstalledManifest> {

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { fileSha256 } from '@winnow/files';
 import { isolatedPython, type Machine, type RunResult } from '@winnow/files/native';
 import type { Wheel } from './nvidia-wheels';
 
@@ -44,18 +43,12 @@ export async function fetchWheel(wheel: Wheel, options: FetchOptions): Promise<R
     const name = (await readdir(folder)).find((file) => file.endsWith('.whl'));
     if (!name) return { ok: false, stdout: '', message: 'pip left no wheel', path: '' };
     const path = join(folder, name);
-    const digest = await sha256Of(path);
+    const digest = await fileSha256(path);
     const message = digest === wheel.sha256 ? '' : `${name} has the SHA-256 ${digest}, not ${wheel.sha256}`;
     return { ok: message === '', stdout: '', message, path };
   } finally {
     clearInterval(watch);
   }
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }
 
 async function folderBytes(folder: string): Promise<number> {

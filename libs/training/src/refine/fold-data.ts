@@ -1,3 +1,4 @@
+import { selectRows } from '@winnow/noise';
 import type { LabelModelFit, SplitInput } from '@winnow/noise';
 import type { SeededRandom } from '@winnow/random';
 import { selectEvidence } from '../training-data';
@@ -60,19 +61,4 @@ export function selectInput(input: SplitInput, rows: Int32Array): SplitInput {
     seed,
     ...selectEvidence(evidence, rows),
   };
-}
-
-function selectRows(values: Float32Array, rows: Int32Array, width: number): Float32Array {
-  const selected = new Float32Array(rows.length * width);
-  rows.forEach((row, at) => selected.set(values.subarray(row * width, (row + 1) * width), at * width));
-  return selected;
-}
-
-/** Puts rows of a table to their places in a larger one. */
-export function indexRows(
-  table: Float32Array,
-  values: Float32Array,
-  { rows, width }: { readonly rows: Int32Array; readonly width: number },
-): void {
-  rows.forEach((row, at) => table.set(values.subarray(at * width, (at + 1) * width), row * width));
 }

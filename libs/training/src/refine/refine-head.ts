@@ -1,11 +1,11 @@
 import type { ForwardResult } from '@winnow/models';
-import { correctLogits, fitLabelModel, fitLogitCorrection, meanCorrection } from '@winnow/noise';
+import { correctLogits, fitLabelModel, fitLogitCorrection, indexRows, meanCorrection } from '@winnow/noise';
 import type { LogitCorrection, SplitFeatures, SplitInput } from '@winnow/noise';
 import { tf } from '@winnow/tensor';
 import type { FrozenTeacher } from '../teacher/frozen-network';
 import { chooseFraction, fractionJudge } from './choose-fraction';
 import type { ChosenFraction } from './choose-fraction';
-import { indexRows, posteriorTargets, refinementFolds, selectInput } from './fold-data';
+import { posteriorTargets, refinementFolds, selectInput } from './fold-data';
 import { betweenFits, heldOutLikelihoods } from './held-out';
 import type { RefinementTask } from './refine-network';
 

@@ -1,6 +1,6 @@
 import type { ImageSource } from '@winnow/contracts';
 import type { Model } from '@winnow/models';
-import { fitLabelModel } from '@winnow/noise';
+import { fitLabelModel, indexRows } from '@winnow/noise';
 import type { SplitInput } from '@winnow/noise';
 import type { SeededRandom } from '@winnow/random';
 import { train } from '../loop/train';
@@ -12,7 +12,7 @@ import { predict } from '../teacher/predict';
 import { selectImages } from '../training-data';
 import type { ViewLogits } from './choose-fraction';
 import { copyTeacher, moveTowardsMean } from './copy-network';
-import { indexRows, posteriorTargets, refinementFolds, selectInput, softenedLogits } from './fold-data';
+import { posteriorTargets, refinementFolds, selectInput, softenedLogits } from './fold-data';
 import { betweenFits } from './held-out';
 import { refinementMethod } from './refinement-method';
 
