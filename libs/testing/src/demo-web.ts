@@ -30,6 +30,8 @@ export interface DemoWebOptions {
   readonly port?: number;
   /** One line a request. */
   readonly log?: (line: string) => void;
+  /** Awaited before a request is answered: for specs that stop a crawl halfway. */
+  readonly hold?: (url: URL) => Promise<void>;
 }
 
 /** How often the demo's web was asked, since it started. */
@@ -61,7 +63,7 @@ export interface DemoWeb {
  * `http://127.0.0.1:port/counts` gives the counts as JSON.
  * @throws WinnowError FILE_NOT_FOUND when imagesDir has no web.json
  */
-export async function startDemoWeb({ imagesDir, port = 0, log }: DemoWebOptions): Promise<DemoWeb> {
+export async function startDemoWeb({ imagesDir, port = 0, log, hold }: DemoWebOptions): Promise<DemoWeb> {
   const listing = readDemoListing(imagesDir);
   const canary = await startCanary();
   const counts = { total: 0, byHost: {} as Record<string, number>, byBehaviour: {} as Record<string, number> };
@@ -73,6 +75,7 @@ export async function startDemoWeb({ imagesDir, port = 0, log }: DemoWebOptions)
     }
     counts.total += 1;
     counts.byHost[hostname] = (counts.byHost[hostname] ?? 0) + 1;
+    await hold?.(request.url);
     const reply = await response(request);
     log?.(`${reply.status} ${hostname}${pathname}${search}`);
     return reply;

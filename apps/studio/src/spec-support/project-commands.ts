@@ -1,27 +1,32 @@
-import type { CommandIo, CommandSpec } from '@winnow/contracts';
+import type { CommandIo, CommandResult, CommandSpec } from '@winnow/contracts';
 import type { StudioProject } from './studio-project';
+
+type Options = Readonly<Record<string, unknown>>;
 
 export interface ProjectCommands {
   readonly io: CommandIo;
-  /** Runs `winnow build p.yaml` in this process. @returns its counts */
-  build(options?: Readonly<Record<string, unknown>>): Promise<{ readonly samples: number }>;
+  /** Runs `winnow crawl p.yaml` in this process. */
+  crawl(): Promise<CommandResult | undefined>;
+  /** Runs `winnow build p.yaml`. @returns its counts */
+  build(options?: Options): Promise<{ readonly samples: number }>;
 }
 
-/** The real build of a project, for specs whose figures have to be its own. */
+/** Real commands on a project, for specs whose figures have to be theirs. */
 export async function projectCommands({ config }: Pick<StudioProject, 'config'>): Promise<ProjectCommands> {
   const io: CommandIo = {
     ...{ cwd: config.paths.root, env: {}, log: () => undefined, signal: new AbortController().signal },
     progress: { start: () => ({ update: () => undefined, end: () => undefined }) },
   };
-  // Apps know one another by name only.
-  const curator = '@winnow/curator';
-  const { commands } = (await import(curator)) as { commands: readonly CommandSpec[] };
-  const command = commands.find(({ name }) => name === 'build');
+  const run = async (app: string, command: string, options: Options): Promise<CommandResult | undefined> => {
+    // Apps know one another by name only.
+    const { commands } = (await import(app)) as { commands: readonly CommandSpec[] };
+    return commands.find(({ name }) => name === command)?.run?.({ arguments: { project: 'p.yaml' }, options }, io);
+  };
   return {
     io,
+    crawl: () => run('@winnow/crawler', 'crawl', {}),
     async build(options = {}) {
-      const result = await command?.run?.({ arguments: { project: 'p.yaml' }, options }, io);
-      return result?.json['counts'] as { readonly samples: number };
+      return (await run('@winnow/curator', 'build', options))?.json['counts'] as { readonly samples: number };
     },
   };
 }

@@ -39,9 +39,12 @@ export class StudioBrowser {
   /** Addresses that pages asked for. */
   readonly requests: string[] = [];
   #browser: Browser | undefined;
+  /** Real steps, which run where the specs do. */
+  #startsSteps = false;
 
   async start(options: StudioProjectOptions): Promise<void> {
     this.project = await writeStudioProject(options);
+    this.#startsSteps = options.projectText !== undefined;
     if (options.until === undefined) await this.#writeRuns();
     await this.#listen(0);
     this.#browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
@@ -55,7 +58,8 @@ export class StudioBrowser {
 
   async #listen(port: number): Promise<void> {
     const { config } = this.project;
-    const parts = { projectFile: 'p.yaml', page: await loadPageFiles(), isReadOnly: false };
+    const projectFile = this.#startsSteps ? path.join(config.paths.root, 'p.yaml') : 'p.yaml';
+    const parts = { projectFile, page: await loadPageFiles(), isReadOnly: false };
     const withTest = { ...config, evaluate: { ...config.evaluate, test: 'test' } };
     const io = { log: () => undefined, signal: new AbortController().signal };
     this.studio = assembleStudio({ ...parts, config: withTest }, io);

@@ -28,6 +28,8 @@ export interface StudioProjectOptions {
   /** Of the first images copies are planted, and a leak (planted-copies.ts). Needs 15 images. */
   readonly hasCopies?: boolean;
   readonly databaseUrl?: string | undefined;
+  /** The project file, in place of one with three classes; only of a project that has nothing yet. */
+  readonly projectText?: string;
   /** How far the project is. Default: split. */
   readonly until?: 'nothing' | 'crawl' | 'build' | 'split';
 }
@@ -50,7 +52,8 @@ export async function writeStudioProject(options: StudioProjectOptions = {}): Pr
   const root = mkdtempSync(path.join(tmpdir(), 'winnow-studio-'));
   const classes = CLASSES.map((name) => `{ name: ${name}, queries: [${name}] }`).join(', ');
   const heldOut = options.hasCopies === true ? `, holdout: [${HELD_OUT}]` : '';
-  writeFileSync(path.join(root, 'p.yaml'), `name: p\nclasses: [${classes}]\nbuild: { size: 16${heldOut} }\n`);
+  const ofClasses = `name: p\nclasses: [${classes}]\nbuild: { size: 16${heldOut} }\n`;
+  writeFileSync(path.join(root, 'p.yaml'), options.projectText ?? ofClasses);
   const config = await loadProject('p.yaml', { cwd: root, env: { DATABASE_URL: options.databaseUrl } });
   const { images, copies, exclusions } = await drawProject(root, options);
   const project: StudioProject = {
