@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { digestOf } from '@winnow/columns';
 import type { ImageColumns } from '@winnow/columns';
-import type { Decision, DecisionsStored } from '@winnow/contracts';
+import type { Decision, DecisionsStored, PersonLink } from '@winnow/contracts';
 import { openDatabase } from '@winnow/db';
+import type { Page } from 'playwright';
 import { median, percentile95 } from '../harness/figures';
 import { saveProjectRows } from './million-project';
 import { holdAll } from './studio-bench';
@@ -18,9 +19,11 @@ const LOOKS = 100;
 const LOOK_MILLIS = 100;
 const MAX_ASKED = 100;
 const BULK = 10_000;
-const GOALS = { paintP95Millis: 16, storedP95Millis: 50, bulkMillis: 1500 } as const;
+/** Decisions that somebody else follows: so many images are in view. */
+const FOLLOWED = 50;
+const GOALS = { paintP95Millis: 16, storedP95Millis: 50, bulkMillis: 1500, seenP95Millis: 1000 } as const;
 
-/** Checks 10 and 11: decisions stored on both databases, many at once, taken back, and painted. */
+/** Checks 10, 11 and 16: decisions stored on both databases, many at once, taken back, painted, and seen by somebody else. */
 export async function measureDecisions(bench: StudioBench) {
   const pglite = await measureStored(bench);
   const postgres = await withPostgres(async (url) => {
@@ -33,12 +36,15 @@ export async function measureDecisions(bench: StudioBench) {
     return measureStored(bench, url);
   });
   const paint = await measurePaint(bench);
+  const seen = await measureSeen(bench);
   const isHeld = holdAll([
     isStoredInTime(pglite),
     postgres === null ? null : isStoredInTime(postgres),
     paint === null ? null : paint.paintP95Millis <= GOALS.paintP95Millis && paint.lost === 0,
+    seen === null ? null : seen.seenP95Millis <= GOALS.seenP95Millis && seen.unseen === 0,
   ]);
-  return { pglite, postgres: postgres ?? 'not installed', paint: paint ?? 'no Chromium', isHeld };
+  const [ofPostgres, inBrowser] = [postgres ?? 'not installed', paint ?? 'no Chromium'];
+  return { pglite, postgres: ofPostgres, paint: inBrowser, seen: seen ?? 'no Chromium', isHeld };
 }
 
 function isStoredInTime(figures: Awaited<ReturnType<typeof measureStored>>): boolean {
@@ -151,6 +157,49 @@ async function measurePaint({ project, io }: StudioBench) {
         handlersLongerThanAFrame: handlers.length,
         longTasks: longTasks.length,
         lost: LOOKS - (last - before),
+      };
+    });
+  } finally {
+    await studio.stop();
+  }
+}
+
+/** Two people, a browser each: from the answer that a decision of one is stored to the frame of the other that shows it. */
+async function measureSeen({ project, io }: StudioBench) {
+  const studio = await startStudioProcess(project.file, io.signal);
+  try {
+    await studio.untilRead('/api/images?count=1');
+    const { link } = await studio.post<PersonLink>('/api/people', { name: 'Ben' });
+    return await withBrowser(async (browser) => {
+      const links = [studio.link, link];
+      const tabs = await Promise.all(links.map((own) => openTab(browser, { link: own, address: '/pictures' })));
+      const [deciding, following] = tabs.map(({ page }) => page) as [Page, Page];
+      for (const page of [deciding, following]) {
+        await page.waitForFunction(() => watched.isFilled());
+        await page.evaluate(() => {
+          watched.rest();
+          watched.watchDecisions();
+        });
+      }
+      const startedAt = performance.now();
+      for (let look = 0; look < FOLLOWED; look += 1) {
+        await delay(Math.max(0, startedAt + look * LOOK_MILLIS - performance.now()));
+        await deciding.keyboard.press('v');
+      }
+      const isSeen = (count: number) => Object.keys(watched.read().shown).length >= count;
+      await following.waitForFunction(isSeen, FOLLOWED).catch(() => undefined);
+      const [{ stored }, { shown }] = [
+        await deciding.evaluate(() => watched.read()),
+        await following.evaluate(() => watched.read()),
+      ];
+      const times = Object.entries(shown).flatMap(([sha256, at]) => {
+        const storedAt = stored[sha256];
+        return storedAt === undefined ? [] : [at - storedAt];
+      });
+      return {
+        seenMedianMillis: median(times),
+        seenP95Millis: percentile95(times),
+        unseen: FOLLOWED - times.length,
       };
     });
   } finally {

@@ -17,6 +17,10 @@ interface Watched {
   readonly paints: readonly number[];
   /** In the page's own code at a press of a key, where it was longer than a frame. */
   readonly handlers: readonly number[];
+  /** When a decision of this tab was answered for, milliseconds of the epoch, by digest of its image; after `watchDecisions`. */
+  readonly stored: Readonly<Record<string, number>>;
+  /** When the mark of a decision was painted, as `stored`. */
+  readonly shown: Readonly<Record<string, number>>;
 }
 
 declare global {
@@ -25,6 +29,7 @@ declare global {
     read(): Watched;
     /** Between frames, until it rests. */
     watchFrames(): void;
+    watchDecisions(): void;
     /** Watches no frames any more, and no first page. */
     rest(): void;
     forget(): void;

@@ -1,7 +1,7 @@
 'use strict';
 /** In a page of the studio, before its own scripts: keeps what the browser shows and how long that takes, as `watched`. */
 (() => {
-  const kept = { firstPageMillis: 0, frames: [], longTasks: [], paints: [], handlers: [] };
+  const kept = { firstPageMillis: 0, frames: [], longTasks: [], paints: [], handlers: [], stored: {}, shown: {} };
   const isDrawn = ({ complete, naturalWidth }) => complete && naturalWidth > 0;
   let frame = 0;
   /** Has a page drawn sixty times a second that would be at rest, so that what is painted waits for its turn: only where that is measured. */
@@ -25,20 +25,40 @@
   observe('event', ({ name, processingStart, processingEnd }) => {
     if (name === 'keydown') kept.handlers.push(processingEnd - processingStart);
   });
-  // Behind the frame that a press of a key leads to: from the press to what is painted.
-  addEventListener(
-    'keydown',
-    ({ timeStamp }) =>
-      requestAnimationFrame(() => {
-        const { port1, port2 } = new MessageChannel();
-        port1.onmessage = () => kept.paints.push(performance.now() - timeStamp);
-        port2.postMessage(0);
-      }),
-    { capture: true },
-  );
+  /** Calls behind the next frame. */
+  const whenPainted = (call) =>
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = call;
+      port2.postMessage(0);
+    });
+  // Of the frame that a press of a key leads to: from the press to what is painted.
+  addEventListener('keydown', ({ timeStamp }) => whenPainted(() => kept.paints.push(performance.now() - timeStamp)), {
+    capture: true,
+  });
+  /** Keeps when a decision was answered for, and when the mark of its tile was painted, by a clock that tabs share. */
+  const watchDecisions = () => {
+    const send = globalThis.fetch;
+    globalThis.fetch = async (address, init) => {
+      const answer = await send(address, init);
+      if (init?.method === 'POST' && address === '/api/decisions' && answer.ok) {
+        for (const { sha256 } of JSON.parse(init.body).decisions) kept.stored[sha256] ??= Date.now();
+      }
+      return answer;
+    };
+    new MutationObserver((changes) => {
+      for (const { target } of changes) {
+        const sha256 = /[0-9a-f]{64}/.exec(target.querySelector('img')?.src ?? '')?.[0];
+        if (sha256 !== undefined && target.dataset.mark !== '') {
+          whenPainted(() => (kept.shown[sha256] ??= Date.now()));
+        }
+      }
+    }).observe(document, { subtree: true, attributeFilter: ['data-mark'] });
+  };
   globalThis.watched = {
     read: () => kept,
     watchFrames,
+    watchDecisions,
     rest: () => cancelAnimationFrame(frame),
     forget() {
       for (const values of [kept.frames, kept.longTasks, kept.paints, kept.handlers]) values.length = 0;
