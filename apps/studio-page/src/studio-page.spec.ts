@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Page } from 'playwright';
 import { hasChromium, PageBrowser } from './spec-support/page-browser';
-import { stubSha256 } from './spec-support/stub-images';
+import { stubSha256, stubSquare } from './spec-support/stub-images';
 
 const chromium = new PageBrowser();
 const { studio } = chromium;
@@ -76,7 +76,7 @@ inChromium('the page of the studio', () => {
     await page.keyboard.press('Control+End');
     await tile(page, 999_999).waitFor();
     const grid = page.getByRole('grid');
-    expect(await page.locator('#tile-999999 img').getAttribute('src')).toContain(stubSha256(999_999));
+    expect(await page.locator('#tile-999999 img').getAttribute('src')).toBe(stubSquare(stubSha256(999_999)));
     expect(await grid.getAttribute('aria-activedescendant')).toBe('tile-999999');
     const columns = Number(await grid.getAttribute('aria-colcount'));
     expect(Number(await grid.getAttribute('aria-rowcount'))).toBe(Math.ceil(1_000_000 / columns));
@@ -108,6 +108,29 @@ inChromium('the page of the studio', () => {
     await asked;
     await page.clock.resume();
     await tile(page, 999_999).waitFor();
+    await page.context().close();
+  });
+
+  it('asks for the images of a view together, and no longer for those that it has left', async () => {
+    const page = await chromium.open('/pictures');
+    await tile(page, 0).waitFor();
+    const sides = await page.locator('#tile-0 img').evaluate((image: HTMLImageElement) => image.naturalWidth);
+    expect(sides).toBe(32);
+    expect(await page.locator('#tile-13').textContent()).toContain('no image');
+    const left = page.waitForEvent('requestfailed', (request) => request.url().includes(stubSha256(1000)));
+    let release = (): void => undefined;
+    studio.held.set('/api/squares', new Promise<void>((resolve) => (release = resolve)));
+    const asked = page.waitForRequest((request) => request.url().includes(stubSha256(1000)));
+    await page.getByRole('slider', { name: 'Place in the list' }).click();
+    await asked;
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('Control+End');
+    await left;
+    studio.held.delete('/api/squares');
+    release();
+    await tile(page, 1999).waitFor();
+    const requests = studio.requests.filter((line) => line.startsWith('GET /pic/'));
+    expect(requests).toEqual([]);
     await page.context().close();
   });
 

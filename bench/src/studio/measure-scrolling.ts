@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright';
 import { WinnowError } from '@winnow/contracts';
 import { median, percentile95 } from '../harness/figures';
+import { processTree, readProcess } from '../harness/process-tree';
 import { startStudioProcess } from './studio-process';
 import type { StudioBench } from './studio-bench';
 import { heapBytes, openTab, tabWork, withBrowser } from './studio-tab';
@@ -102,22 +103,30 @@ async function jump(tab: StudioTab) {
   if (box === null) throw new WinnowError('INTERNAL', 'The grid has no scrubber', { where: ADDRESS });
   const filled: number[] = [];
   await page.evaluate(() => watched.forget());
-  const before = await tabWork(tab);
+  const [before, cpuBefore] = [await tabWork(tab), childrenCpuMillis()];
   for (let index = 0; index < JUMPS; index += 1) {
     const share = ((index * 7 + 3) % JUMPS) / JUMPS + 0.05;
     const startedAt = performance.now();
     await page.mouse.click(box.x + box.width / 2, box.y + box.height * share);
-    await page.waitForFunction(() => watched.isFilled());
+    // Not at each frame: a page at rest would have to draw one for it.
+    await page.waitForFunction(() => watched.isFilled(), undefined, { polling: 10 });
     filled.push(performance.now() - startedAt);
   }
-  const after = await tabWork(tab);
+  const [after, cpuAfter] = [await tabWork(tab), childrenCpuMillis()];
   const { longTasks } = await page.evaluate(() => watched.read());
   return {
     filledMedianMillis: median(filled),
     filledMaxMillis: Math.max(...filled),
     longTasks: longTasks.length,
     scriptCpuMillisPerJump: ((after.script - before.script) * 1000) / JUMPS,
+    cpuMillisPerJump: (cpuAfter - cpuBefore) / JUMPS,
   };
+}
+
+/** Of the studio and of all processes of the browser so far. */
+function childrenCpuMillis(): number {
+  const children = processTree(process.pid).filter((pid) => pid !== process.pid);
+  return children.reduce((sum, pid) => sum + (readProcess(pid)?.cpuSeconds ?? 0) * 1000, 0);
 }
 
 /** By keys through so many images, and whether they were passed. @returns the place of the focus */

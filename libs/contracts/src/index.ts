@@ -111,6 +111,7 @@ export type {
   ImageDetail,
   ImageFacets,
   ImageHolders,
+  ImageSquares,
   ImageTile,
   ImageWindow,
   PictureSize,

@@ -63,7 +63,7 @@ export class TileElement {
         next.kind === null ? '' : `${KIND_SIGNS[next.kind].letter} ${KIND_SIGNS[next.kind].shape}`;
     }
     this.#show(face.source);
-    if (face.note !== '') this.#note.textContent = face.note;
+    if (isNew('note')) this.#note.textContent = face.note;
   }
 
   /** No longer seen: what is still on its way is not needed. */

@@ -6,6 +6,7 @@ import type {
   ImageDetail,
   ImageFacets,
   ImageHolders,
+  ImageSquares,
   ImageWindow,
   ListImported,
   MapSample,
@@ -41,6 +42,7 @@ interface StudioReads {
   '/api/facets': ImageFacets;
   '/api/decisions': DecisionsSince;
   '/api/holders': ImageHolders;
+  '/api/squares': ImageSquares;
   '/api/alike/:sha256': AlikeImages;
   '/api/views': StudioViews;
   '/api/duplicates': StudioDuplicates;

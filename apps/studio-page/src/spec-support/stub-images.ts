@@ -3,10 +3,12 @@ import type {
   Decision,
   ImageDetail,
   ImageFacets,
+  ImageSquares,
   ImageTile,
   ImageWindow,
   NoiseKind,
 } from '@winnow/contracts';
+import { tinyPng } from './tiny-png';
 
 export const STUB_CLASSES = ['cat', 'dog', 'fox', 'wolf, grey', 'bear'];
 const KINDS: readonly NoiseKind[] = ['clean', 'clean', 'closed', 'open'];
@@ -64,6 +66,22 @@ function passes(tile: ImageTile, search: URLSearchParams, except = ''): boolean 
   const [from = '', to = ''] = (search.get('doubt') ?? '-').split('-');
   const doubt = tile.doubt ?? 0;
   return isListed && doubt >= Number(from || 0) && doubt <= Number(to || 1);
+}
+
+/** Of every fiftieth image there is none. */
+export function stubPicture(sha256: string): Buffer | null {
+  const index = Number.parseInt(sha256, 16);
+  return index % 50 === 13 ? null : tinyPng(index);
+}
+
+/** Its address, as a list has it. */
+export function stubSquare(sha256: string): string | null {
+  const png = stubPicture(sha256);
+  return png && `data:image/png;base64,${png.toString('base64')}`;
+}
+
+export function stubSquares(search: URLSearchParams): ImageSquares {
+  return { squares: (search.get('sha256') ?? '').split(',').map(stubSquare) };
 }
 
 /** @param total images of the data set; filters look at each, so that millions are for lists without any */

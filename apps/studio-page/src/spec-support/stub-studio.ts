@@ -5,13 +5,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Decision, StudioProject } from '@winnow/contracts';
-import { STUB_CLASSES, stubDetail, stubFacets, stubWindow } from './stub-images';
-import { tinyPng } from './tiny-png';
+import { STUB_CLASSES, stubDetail, stubFacets, stubPicture, stubSquares, stubWindow } from './stub-images';
 
 const PAGE_FOLDER = path.resolve(__dirname, '../../../../dist/studio-page');
 const KEY = 'k'.repeat(43);
 const POLICY = [
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; worker-src 'self'",
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; worker-src 'self'",
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types winnow",
 ].join('; ');
 
@@ -106,9 +105,10 @@ export class StubStudio {
     if (!pathname.startsWith('/api/')) return this.#sendFile(pathname, response);
     if (request.headers.authorization !== `Bearer ${KEY}`) return send(response, 401, error('The key is missing.'));
     if (pathname === '/api/events') return this.#stream(response);
-    await this.held.get(pathname);
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    // Behind the whole request: whoever left meanwhile has sent it.
+    await this.held.get(pathname);
     const text = Buffer.concat(chunks).toString();
     const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
     return send(response, ...this.#route(pathname, searchParams, body));
@@ -121,6 +121,7 @@ export class StubStudio {
     if (search.get('q')?.endsWith('>')) return [400, error('the expression ends where a value is expected')];
     if (pathname === '/api/images') return [200, stubWindow(this.total, search, this.decisions)];
     if (pathname === '/api/facets') return [200, stubFacets(this.total, search, this.decisions)];
+    if (pathname === '/api/squares') return [200, stubSquares(search)];
     const sha256 = /^\/api\/images\/([0-9a-f]{64})$/.exec(pathname)?.[1];
     if (sha256 !== undefined) return [200, stubDetail(Number.parseInt(sha256, 16), this.decisions)];
     const fixed = FIXED[pathname];
@@ -215,10 +216,10 @@ export class StubStudio {
   #sendFile(pathname: string, response: ServerResponse): void {
     const picture = /^\/pic\/stub\/(?:square|original)\/([0-9a-f]{64})$/.exec(pathname)?.[1];
     if (picture !== undefined) {
-      const index = Number.parseInt(picture, 16);
-      if (index % 50 === 13) return send(response, 404, error('There is no such image.'));
+      const png = stubPicture(picture);
+      if (png === null) return send(response, 404, error('There is no such image.'));
       response.writeHead(200, { 'content-type': 'image/png', 'cache-control': 'max-age=3600' });
-      return void response.end(tinyPng(index));
+      return void response.end(png);
     }
     const file = this.#files.get(pathname) ?? this.#files.get('/index.html');
     response.writeHead(200, { 'content-type': file?.type ?? 'text/plain' });

@@ -21,8 +21,9 @@ const facetQuerySchema = listQuerySchema.extend({
   facet: z.enum(['kind', 'given', 'refined', 'flag', 'license', 'engine', 'host', 'decided']).optional(),
 });
 const scopeSchema = listQuerySchema.pick({ b: true, s: true });
-const holdersSchema = z.object({ sha256: z.string().regex(/^[0-9a-f]{64}(?:,[0-9a-f]{64}){0,99}$/) });
 export const sha256Schema = z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) });
+/** Up to a hundred digests, with commas. */
+export const digestsSchema = z.object({ sha256: z.string().regex(/^[0-9a-f]{64}(?:,[0-9a-f]{64}){0,99}$/) });
 
 /** Lists of images, their facets, and single images. */
 export const imageRoutes: RouteModule = (server, context) => {
@@ -50,7 +51,7 @@ export const imageRoutes: RouteModule = (server, context) => {
     return describeImage(context, scopeOf(scopeSchema.parse(request.query)), sha256);
   });
   server.get('/api/holders', async (request): Promise<ImageHolders> => {
-    const digests = holdersSchema.parse(request.query).sha256.split(',');
+    const digests = digestsSchema.parse(request.query).sha256.split(',');
     return { builds: await context.database.useOrAway((db) => buildsHolding(db, context.config.name, digests)) };
   });
 };

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { blobPath } from '@winnow/config';
-import type { ImageDetail, ImageWindow } from '@winnow/contracts';
+import type { ImageDetail, ImageSquares, ImageWindow } from '@winnow/contracts';
 import { decodeImage, encodeJpeg, encodePng } from '@winnow/imaging';
 import { forgetImages } from '@winnow/db';
 import { deepZeroPng, manyFramesGif, manyScansJpeg } from '../../../../libs/imaging/src/spec-support/hostile-images';
@@ -109,6 +109,32 @@ describe('bytes of images', () => {
   });
 });
 
+describe('images of a list', () => {
+  const squares = async (digests: readonly (string | undefined)[]) =>
+    (await studio.ask(`/api/squares?sha256=${digests.join(',')}`)).body as ImageSquares;
+
+  it('come together, each with the bytes that it has by itself, in the order they were asked for', async () => {
+    const indices = [11, 8, 0, 10];
+    const alone = await Promise.all(indices.map((index) => picture('square', index)));
+    const expected = alone.map(({ bytes }) => `data:image/jpeg;base64,${bytes.toString('base64')}`);
+    expect(await squares(indices.map((index) => project.digests[index]))).toEqual({ squares: expected });
+  });
+
+  it('are left out one by one where they cannot be shown, or are of no image', async () => {
+    const digests = [...[1, 8, 2, 3, 5].map((index) => project.digests[index]), '0'.repeat(64)];
+    const shown = (await squares(digests)).squares.map((square) => square !== null);
+    expect(shown).toEqual([false, true, false, false, false, false]);
+  });
+
+  it.each([
+    ['none', []],
+    ['more than a hundred', Array.from({ length: 101 }, () => '0'.repeat(64))],
+    ['something else', ['..']],
+  ])('are not asked for with %s', async (_what, digests) => {
+    expect((await studio.ask(`/api/squares?sha256=${digests.join(',')}`)).status).toBe(400);
+  });
+});
+
 describe('text from the web', () => {
   it('is short, and turns nothing around it', async () => {
     const { listings } = (await studio.ask(`/api/images/${project.digests[9]}`)).body as ImageDetail;
@@ -145,6 +171,7 @@ describe('an image', () => {
     expect(window.tiles[0]).toMatchObject({ sha256, isForgotten: true });
     expect((await picture('square', 9)).status).toBe(410);
     expect((await picture('original', 9)).status).toBe(410);
+    expect((await studio.ask(`/api/squares?sha256=${sha256}`)).body).toEqual({ squares: [null] });
     const detail = (await studio.ask(`/api/images/${sha256}`)).body as ImageDetail;
     expect(detail).toMatchObject({ listings: [], missing: expect.stringContaining('forgotten') });
   });

@@ -1,12 +1,13 @@
 import type { FastifyReply } from 'fastify';
-import { WinnowError } from '@winnow/contracts';
-import type { PictureSize } from '@winnow/contracts';
+import { isWinnowError, WinnowError } from '@winnow/contracts';
+import type { ErrorCode, ImageSquares, PictureSize } from '@winnow/contracts';
 import { IMAGE_ENCODINGS } from '@winnow/columns';
 import { z } from 'zod';
 import { IMMUTABLE } from '../server/static-page';
 import type { RouteModule, StudioContext } from '../server/studio-context';
 import { scopeOf } from './image-query';
-import { sha256Schema } from './image-routes';
+import { digestsSchema, sha256Schema } from './image-routes';
+import type { OpenImages } from './studio-images';
 
 /** Nothing runs in an image that is opened by itself, and nothing is loaded by it. */
 const PICTURE_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'";
@@ -23,26 +24,57 @@ const scopeSchema = z.object({ b: z.string().max(100).optional() });
  * `<img>` sends no key, so the address holds a capability of somebody's.
  */
 export const pictureRoutes: RouteModule = (server, context) => {
-  const { originals } = context;
   server.get('/pic/:capability/:size/:sha256', async (request, reply) => {
     const { size, sha256 } = await pictureParameters(parametersSchema, request.params, context);
-    const { lists, shards } = await context.images.open(scopeOf(scopeSchema.parse(request.query)));
-    const [row] = lists.rowsOf(sha256);
-    const { columns } = lists;
+    const images = await context.images.open(scopeOf(scopeSchema.parse(request.query)));
+    const [row] = images.lists.rowsOf(sha256);
     if (row === undefined) throw new WinnowError('FILE_NOT_FOUND', 'The data set holds no such image');
-    if (columns.forgotten[row] === 1) return reply.code(410).send();
-    if (size === 'original') return sendPicture(reply, 'jpeg', await originals.read(sha256));
-    const bytes = await shards.read({
-      shard: columns.lists.shards[columns.shard[row] as number] ?? '',
-      offset: columns.offset[row] as number,
-      length: columns.length[row] as number,
-    });
-    const encoding = IMAGE_ENCODINGS[columns.encoding[row] as number] ?? 'imported';
-    return encoding === 'imported'
-      ? sendPicture(reply, 'jpeg', await originals.encode(bytes))
-      : sendPicture(reply, encoding, bytes);
+    if (images.lists.columns.forgotten[row] === 1) return reply.code(410).send();
+    if (size === 'original') return sendPicture(reply, 'jpeg', await context.originals.read(sha256));
+    const { encoding, bytes } = await readSquare(context, images, row);
+    return sendPicture(reply, encoding, bytes);
+  });
+  server.get('/api/squares', async (request): Promise<ImageSquares> => {
+    const images = await context.images.open(scopeOf(scopeSchema.parse(request.query)));
+    const digests = digestsSchema.parse(request.query).sha256.split(',');
+    return { squares: await Promise.all(digests.map((sha256) => squareAddress(context, images, sha256))) };
   });
 };
+
+interface Square {
+  readonly encoding: 'jpeg' | 'png';
+  readonly bytes: Buffer;
+}
+
+/** What a data set holds of an image. @throws as ShardReader.read and OriginalPictures.encode */
+async function readSquare(
+  { originals }: Pick<StudioContext, 'originals'>,
+  { lists: { columns }, shards }: OpenImages,
+  row: number,
+): Promise<Square> {
+  const bytes = await shards.read({
+    shard: columns.lists.shards[columns.shard[row] as number] ?? '',
+    offset: columns.offset[row] as number,
+    length: columns.length[row] as number,
+  });
+  const encoding = IMAGE_ENCODINGS[columns.encoding[row] as number] ?? 'imported';
+  return encoding === 'imported' ? { encoding: 'jpeg', bytes: await originals.encode(bytes) } : { encoding, bytes };
+}
+
+const UNSHOWABLE: readonly ErrorCode[] = ['DATA_CORRUPT', 'FILE_NOT_FOUND', 'IMAGE_UNREADABLE'];
+
+/** @returns a `data:` address; null where the data set has no such image, it was to be forgotten or cannot be shown */
+async function squareAddress(context: StudioContext, images: OpenImages, sha256: string): Promise<string | null> {
+  const [row] = images.lists.rowsOf(sha256);
+  if (row === undefined || images.lists.columns.forgotten[row] === 1) return null;
+  try {
+    const { encoding, bytes } = await readSquare(context, images, row);
+    return `data:image/${encoding};base64,${bytes.toString('base64')}`;
+  } catch (error) {
+    if (isWinnowError(error) && UNSHOWABLE.includes(error.code)) return null;
+    throw error;
+  }
+}
 
 /** What the address of an image says. @throws WinnowError FILE_NOT_FOUND where it is none, or holds nobody's capability */
 export async function pictureParameters<Parameters extends { readonly capability: string }>(

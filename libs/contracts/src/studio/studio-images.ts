@@ -77,6 +77,14 @@ export interface ImageWindow {
   readonly tiles: readonly ImageTile[];
 }
 
+/**
+ * GET /api/squares?sha256=DIGEST,DIGEST,...&b=: what the data set holds of up to 100 images at once, as `data:` addresses in the order
+ * they were asked for; null: there is none, or it cannot be shown.
+ */
+export interface ImageSquares {
+  readonly squares: readonly (string | null)[];
+}
+
 export interface FacetValue {
   readonly value: string;
   readonly label: string;

@@ -1,14 +1,15 @@
 import type { RefObject } from 'react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
+import { useAddress } from '../../address/use-address';
 import { localDecisions } from '../../decisions/decision-queue';
 import type { GridHost } from '../../grid/grid-view';
 import { GridView } from '../../grid/grid-view';
 import type { Selection } from '../../grid/selection';
 import { isSelected } from '../../grid/selection';
+import { SquareSource } from '../../grid/square-source';
 import type { TileFace } from '../../grid/tile-element';
 import { preferences } from '../../parts/preferences';
 import { useSignal } from '../../parts/signal';
-import { usePictureSource } from '../../server/picture-source';
 import { useProject } from '../../server/project';
 import { markOf, tileWords } from './tile-words';
 import type { Tiles } from './use-tiles';
@@ -26,27 +27,33 @@ interface GridViewParts {
 export function useGridView({ view, scroller, tiles, selection, host }: GridViewParts): void {
   const { source, change } = tiles;
   const { classes } = useProject();
-  const pictureOf = usePictureSource();
+  const { b } = useAddress().search;
+  const squares = useMemo(() => new SquareSource(b, () => view.current?.redraw()), [b, view]);
   const local = useSignal(localDecisions);
   const { tilePixels } = useSignal(preferences);
   const face = (index: number, isGrey: boolean): TileFace => {
     const tile = source.tile(index);
     const state = { isSelected: isSelected(selection, index), isActive: false };
     if (tile === undefined) return { tile, source: null, words: 'loading', mark: null, note: '', ...state };
-    const isForgotten = tile.isForgotten === true;
+    const square = tile.isForgotten === true ? null : squares.get(tile.sha256);
     const askedAt = source.askedAt(index);
     const decision = local.get(tile.sha256);
     return {
       tile,
-      source: isGrey || isForgotten ? null : pictureOf(tile.sha256, 'square'),
-      note: isForgotten ? 'forgotten' : '',
+      source: isGrey ? null : (square ?? null),
+      note: tile.isForgotten === true ? 'forgotten' : square === null ? 'no image' : '',
       words: tileWords(tile, { classes, local: decision, askedAt }),
       mark: markOf(tile, decision, askedAt),
       ...state,
     };
   };
-  const latest = useRef<GridHost>({ face, ...host });
-  latest.current = { face, ...host };
+  const onView = (from: number, end: number): void => {
+    host.onView(from, end);
+    const seen = Array.from({ length: end - from }, (_, step) => source.tile(from + step));
+    squares.want(seen.flatMap((tile) => (tile === undefined || tile.isForgotten === true ? [] : [tile.sha256])));
+  };
+  const latest = useRef<GridHost>({ ...host, face, onView });
+  latest.current = { ...host, face, onView };
   useEffect(() => {
     if (scroller.current === null) return undefined;
     const created = new GridView(scroller.current, {
@@ -62,5 +69,6 @@ export function useGridView({ view, scroller, tiles, selection, host }: GridView
   const total = source.facts.total ?? 0;
   useEffect(() => view.current?.resize({ total, tilePixels }), [view, total, tilePixels]);
   useEffect(() => view.current?.activate(0), [view, source]);
-  useEffect(() => view.current?.redraw(), [view, change, selection, local, pictureOf]);
+  useEffect(() => view.current?.redraw(), [view, change, selection, local, squares]);
+  useEffect(() => () => squares.close(), [squares]);
 }
