@@ -1,4 +1,5 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { blobPath } from '@winnow/config';
 import type { ImageDetail, ImageSquares, ImageWindow } from '@winnow/contracts';
 import { decodeImage, encodeJpeg, encodePng } from '@winnow/imaging';
@@ -160,6 +161,35 @@ describe('an image', () => {
       await encodeJpeg(grey(9, 9), 80),
     );
     expect((await picture('original', 11)).status).toBe(404);
+  });
+
+  it('of a shard that was damaged or cut is refused, and no browser keeps what it was sent; the others are shown', async () => {
+    const damaged = await writeStudioProject();
+    const other = await openStudio(damaged);
+    try {
+      const shard = path.join(damaged.config.paths.builds, damaged.buildId, 'train-000000.tar');
+      const { capability: own } = (await other.ask('/api/project')).body as { capability: string };
+      const ask = async (index: number) => {
+        const { status, body, headers } = await other.ask(`/pic/${own}/square/${damaged.digests[index]}`);
+        return [status, (body as { error?: { next: string } }).error?.next, headers['cache-control']];
+      };
+      const areThere = async () => {
+        const { body } = await other.ask(`/api/squares?sha256=${damaged.digests.slice(0, 2).join(',')}`);
+        return (body as ImageSquares).squares.map((square) => square !== null);
+      };
+      const bytes = readFileSync(shard);
+      const member = bytes.indexOf(Buffer.of(0xff, 0xd8, 0xff));
+      writeFileSync(shard, bytes.fill(0, member, member + 64));
+      expect(await ask(0)).toEqual([422, expect.stringContaining('winnow verify'), undefined]);
+      expect(await ask(1)).toEqual([200, undefined, expect.stringContaining('immutable')]);
+      expect(await areThere()).toEqual([false, true]);
+      truncateSync(shard, member + 64);
+      expect(await ask(1)).toEqual([422, expect.stringContaining('winnow build'), undefined]);
+      expect(await areThere()).toEqual([false, false]);
+    } finally {
+      await other.close();
+      damaged.remove();
+    }
   });
 
   it('that was to be forgotten has neither bytes nor text', async () => {

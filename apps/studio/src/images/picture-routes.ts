@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { isWinnowError, WinnowError } from '@winnow/contracts';
 import type { ErrorCode, ImageSquares, PictureSize } from '@winnow/contracts';
 import { IMAGE_ENCODINGS } from '@winnow/columns';
+import { sniffFormat } from '@winnow/imaging';
 import { z } from 'zod';
 import { IMMUTABLE } from '../server/static-page';
 import type { RouteModule, StudioContext } from '../server/studio-context';
@@ -46,7 +47,11 @@ interface Square {
   readonly bytes: Buffer;
 }
 
-/** What a data set holds of an image. @throws as ShardReader.read and OriginalPictures.encode */
+/**
+ * What a data set holds of an image.
+ * @throws as ShardReader.read and OriginalPictures.encode; WinnowError DATA_CORRUPT for bytes that are no image of ours: browsers would
+ *   keep them beyond the build that mends the shard
+ */
 async function readSquare(
   { originals }: Pick<StudioContext, 'originals'>,
   { lists: { columns }, shards }: OpenImages,
@@ -58,7 +63,11 @@ async function readSquare(
     length: columns.length[row] as number,
   });
   const encoding = IMAGE_ENCODINGS[columns.encoding[row] as number] ?? 'imported';
-  return encoding === 'imported' ? { encoding: 'jpeg', bytes: await originals.encode(bytes) } : { encoding, bytes };
+  if (encoding === 'imported') return { encoding: 'jpeg', bytes: await originals.encode(bytes) };
+  if (sniffFormat(bytes) === encoding) return { encoding, bytes };
+  throw new WinnowError('DATA_CORRUPT', 'The shard does not hold this image any more', {
+    next: 'Run `winnow verify PROJECT`, which says what is damaged.',
+  });
 }
 
 const UNSHOWABLE: readonly ErrorCode[] = ['DATA_CORRUPT', 'FILE_NOT_FOUND', 'IMAGE_UNREADABLE'];

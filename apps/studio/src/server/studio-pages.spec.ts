@@ -340,6 +340,25 @@ describePages('pages of the studio', () => {
     rmSync(file);
   });
 
+  it('have a sign in place of images whose bytes cannot be read: on the map, on sheets, of tests', async () => {
+    const page = await open('/');
+    await page.route(/\/pic\//, (route) => route.fulfill({ status: 422 }));
+    await go(page, '/map');
+    await page.locator('[aria-label="On the map"] li a').getByText('no image').nth(29).waitFor();
+    // Read aloud, it still says which one.
+    await page
+      .getByRole('link', { name: /^cat, clean.*: no image$/ })
+      .first()
+      .waitFor();
+    await go(page, '/sheets');
+    await page.locator('[aria-label="Sheet"] li').getByText('no image').first().waitFor();
+    await go(page, `/confusion?runs=${ids.ce}&true=cat&predicted=dog`);
+    await page.getByText('cat, taken for dog: no image').waitFor();
+    await go(page, `/try/${ids.ce}`);
+    await page.getByRole('button', { name: 'cat taken for dog' }).getByText('no image').waitFor();
+    await page.context().close();
+  });
+
   it('tell in one line where there is no camera, where the browser lets nobody use it, and what computes', async () => {
     const devices = (value: string) => `Object.defineProperty(navigator, 'mediaDevices', { value: ${value} });`;
     const refusing = (name: string) =>

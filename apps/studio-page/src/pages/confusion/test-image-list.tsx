@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { EmptyState } from '../../parts/empty-state';
 import { countOf } from '../../parts/numbers';
 import { PageSection } from '../../parts/page-body';
+import { Picture } from '../../parts/picture';
 import { Waiting } from '../../parts/waiting';
 import { read } from '../../server/client';
 import { useProject } from '../../server/project';
@@ -54,8 +55,8 @@ export function TestImageList({ runs, filter }: TestImageListProps): React.JSX.E
       <ul className={styles.images}>
         {data.images.map(({ index, name, trueClass, predicted }) => (
           <li key={index}>
-            <img
-              src={`/pic/${capability}/test/${index}`}
+            <Picture
+              source={`/pic/${capability}/test/${index}`}
               alt={`${trueClass}, taken for ${predicted.join(' and for ')}`}
               loading="lazy"
               width={112}

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { Picture } from '../../parts/picture';
 import { useProject } from '../../server/project';
 import styles from './crawl-page.module.css';
 
@@ -23,7 +24,14 @@ export function LatestImages({ latest, isRunning }: LatestImagesProps): React.JS
       <ul className={styles.strip}>
         {shown.map((sha256) => (
           <li key={sha256} data-new={!known.has(sha256) || undefined}>
-            <Thumbnail source={`/pic/${capability}/stored/${sha256}`} />
+            <Picture
+              source={`/pic/${capability}/stored/${sha256}`}
+              alt=""
+              loading="lazy"
+              width={72}
+              height={72}
+              instead={<span className={styles.gone}>gone</span>}
+            />
           </li>
         ))}
       </ul>
@@ -36,10 +44,4 @@ export function LatestImages({ latest, isRunning }: LatestImagesProps): React.JS
       ) : null}
     </>
   );
-}
-
-function Thumbnail({ source }: { readonly source: string }): React.JSX.Element {
-  const [isGone, setGone] = useState(false);
-  if (isGone) return <span className={styles.gone}>gone</span>;
-  return <img src={source} alt="" loading="lazy" width={72} height={72} onError={() => setGone(true)} />;
 }

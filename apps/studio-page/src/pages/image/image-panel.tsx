@@ -1,11 +1,11 @@
 import type { ImageDetail, StudioListing } from '@winnow/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { frameSearch, useAddress } from '../../address/use-address';
 import { localDecisions } from '../../decisions/decision-queue';
 import { KeyCap } from '../../keys/key-cap';
 import { KindSign } from '../../parts/kind-sign';
 import { formatShare } from '../../parts/numbers';
+import { Picture } from '../../parts/picture';
 import { useSignal } from '../../parts/signal';
 import { useHeldOriginal } from '../../parts/use-held-original';
 import { usePictureSource } from '../../server/picture-source';
@@ -98,24 +98,21 @@ function LargeImage({
 }): React.JSX.Element {
   const pictureOf = usePictureSource();
   const [isOriginal, setOriginal] = useHeldOriginal('The open image');
-  const [failed, setFailed] = useState<string | null>(null);
   const missing = image?.missing ?? null;
   const canShow = missing === null;
   const show = isOriginal && canShow;
   const source = pictureOf(sha256, show ? 'original' : 'square');
   return (
     <figure className={styles.figure}>
-      {failed === source ? (
-        <p className={styles.gone}>{missing ?? 'The bytes of this image cannot be read. winnow verify says why.'}</p>
-      ) : (
-        <img
-          key={source}
-          src={source}
-          alt={show ? 'The original' : 'As the network saw it'}
-          data-original={show || undefined}
-          onError={() => setFailed(source)}
-        />
-      )}
+      <Picture
+        key={source}
+        source={source}
+        alt={show ? 'The original' : 'As the network saw it'}
+        data-original={show || undefined}
+        instead={
+          <p className={styles.gone}>{missing ?? 'The bytes of this image cannot be read. winnow verify says why.'}</p>
+        }
+      />
       <figcaption>
         {canShow ? (
           <button type="button" aria-pressed={isOriginal} onClick={() => setOriginal(!isOriginal)}>

@@ -3,6 +3,7 @@ import { Waiting } from '../../parts/waiting';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { frameSearch, useAddress } from '../../address/use-address';
+import { Picture } from '../../parts/picture';
 import { read } from '../../server/client';
 import { usePictureSource } from '../../server/picture-source';
 import styles from './image-panel.module.css';
@@ -36,7 +37,7 @@ export function NearestImages({ sha256 }: { readonly sha256: string }): React.JS
             {data.images.map((image, index) => (
               <li key={image}>
                 <Link to={`/pictures/${image}`} search={search as never} aria-label={`Nearest, ${index + 1}`}>
-                  <img src={pictureOf(image, 'square')} alt="" width={56} height={56} />
+                  <Picture source={pictureOf(image, 'square')} alt="" width={56} height={56} />
                 </Link>
               </li>
             ))}

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { frameSearch, useAddress } from '../../address/use-address';
 import { formatShare } from '../../parts/numbers';
+import { Picture } from '../../parts/picture';
 import { read } from '../../server/client';
 import { usePictureSource } from '../../server/picture-source';
 import { useProject, useShownFrame } from '../../server/project';
@@ -44,7 +45,7 @@ export function HoverCard({ row, at, within, isPinned }: HoverCardProps): React.
       {tile.isForgotten === true ? (
         <span>forgotten</span>
       ) : (
-        <img src={pictureOf(tile.sha256, 'square')} alt="" draggable={false} />
+        <Picture source={pictureOf(tile.sha256, 'square')} alt="" draggable={false} />
       )}
       <span>
         <bdi>{words}</bdi>

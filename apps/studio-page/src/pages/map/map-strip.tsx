@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { frameSearch, useAddress } from '../../address/use-address';
 import { formatCount } from '../../parts/numbers';
+import { Picture } from '../../parts/picture';
 import { read } from '../../server/client';
 import { usePictureSource } from '../../server/picture-source';
 import { useProject, useShownFrame } from '../../server/project';
@@ -65,8 +66,8 @@ export function MapStrip({ query, count, isBusy }: MapStripProps): React.JSX.Ele
             {tiles.map((tile) => (
               <li key={`${tile.index} ${tile.sha256}`}>
                 <Link to={`/pictures/${tile.sha256}`} search={search as never} data-kind={tile.kind ?? undefined}>
-                  <img
-                    src={pictureOf(tile.sha256, 'square')}
+                  <Picture
+                    source={pictureOf(tile.sha256, 'square')}
                     alt={tileWords(tile, { classes, local: undefined, askedAt: 0 })}
                     loading="lazy"
                   />

@@ -1,3 +1,4 @@
+import { Picture } from '../../parts/picture';
 import { usePictureSource } from '../../server/picture-source';
 import { sayingWords } from '../images/tile-words';
 import styles from './review.module.css';
@@ -34,7 +35,7 @@ export function LastLooks({
               onClick={() => onShow(look)}
               aria-label={`Undo: ${sayingWords(look.says)}, and look again`}
             >
-              <img src={pictureOf(look.sha256, 'square')} alt="" width={48} height={48} />
+              <Picture source={pictureOf(look.sha256, 'square')} alt="" width={48} height={48} />
               <bdi>{sayingWords(look.says)}</bdi>
             </button>
           </li>

@@ -1,8 +1,8 @@
 import type { ImageDetail } from '@winnow/contracts';
-import { useState } from 'react';
 import { KeyCap } from '../../keys/key-cap';
 import { KindSign } from '../../parts/kind-sign';
 import { formatShare } from '../../parts/numbers';
+import { Picture } from '../../parts/picture';
 import { useHeldOriginal } from '../../parts/use-held-original';
 import { usePictureSource } from '../../server/picture-source';
 import { useProject } from '../../server/project';
@@ -19,23 +19,22 @@ export interface LookedAtProps {
 export function LookedAt({ sha256, image, isBlind }: LookedAtProps): React.JSX.Element {
   const pictureOf = usePictureSource();
   const [isOriginal] = useHeldOriginal('The image');
-  const [failed, setFailed] = useState<string | null>(null);
   const source = pictureOf(sha256, isOriginal && !(image?.missing ?? null) ? 'original' : 'square');
   return (
     <div className={styles.look}>
       <figure className={styles.figure}>
         {image?.isForgotten ? (
           <p className={styles.gone}>Forgotten since: skip it.</p>
-        ) : failed === source ? (
-          <p className={styles.gone}>
-            {image?.missing ?? 'The bytes of this image cannot be read. winnow verify says why.'}
-          </p>
         ) : (
-          <img
-            src={source}
+          <Picture
+            source={source}
             alt={isOriginal ? 'The original' : 'The image to decide of'}
             data-original={isOriginal || undefined}
-            onError={() => setFailed(source)}
+            instead={
+              <p className={styles.gone}>
+                {image?.missing ?? 'The bytes of this image cannot be read. winnow verify says why.'}
+              </p>
+            }
           />
         )}
       </figure>

@@ -6,6 +6,7 @@ import { KeyCap } from '../../keys/key-cap';
 import { useKeys } from '../../keys/use-keys';
 import { notify } from '../../parts/notices';
 import { countOf } from '../../parts/numbers';
+import { Picture } from '../../parts/picture';
 import { useSignal } from '../../parts/signal';
 import { read } from '../../server/client';
 import { usePictureSource } from '../../server/picture-source';
@@ -115,7 +116,7 @@ function TrayImage({ sha256, words, isTicked, onToggle }: TrayImageProps): React
   return (
     <li>
       <button type="button" aria-pressed={isTicked} aria-label={words} onClick={onToggle}>
-        <img src={pictureOf(sha256, 'square')} alt="" width={48} height={48} />
+        <Picture source={pictureOf(sha256, 'square')} alt="" width={48} height={48} />
       </button>
     </li>
   );

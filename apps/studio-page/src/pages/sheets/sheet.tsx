@@ -5,6 +5,7 @@ import { useKeys } from '../../keys/use-keys';
 import { EmptyState } from '../../parts/empty-state';
 import { KindSign } from '../../parts/kind-sign';
 import { formatCount } from '../../parts/numbers';
+import { Picture } from '../../parts/picture';
 import { preferences } from '../../parts/preferences';
 import { useSignal } from '../../parts/signal';
 import { Waiting } from '../../parts/waiting';
@@ -195,7 +196,7 @@ function SheetTile({ tile, words, isMarked, isCurrent, ...on }: SheetTileProps):
           if (!event.repeat) on.onStore();
         }}
       >
-        <img src={pictureOf(tile.sha256, 'square')} alt="" loading="lazy" onLoad={on.onSeen} />
+        <Picture source={pictureOf(tile.sha256, 'square')} alt="" loading="lazy" onLoad={on.onSeen} />
       </button>
     </li>
   );

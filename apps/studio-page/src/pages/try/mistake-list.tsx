@@ -2,6 +2,7 @@ import type { StudioMistake, StudioTry } from '@winnow/contracts';
 import { CommandLine } from '../../parts/command-line';
 import { formatPercent } from '../../parts/numbers';
 import { PageSection } from '../../parts/page-body';
+import { Picture } from '../../parts/picture';
 import { useProject } from '../../server/project';
 import styles from './try.module.css';
 
@@ -30,7 +31,13 @@ export function MistakeList({ run, chosen, onChoose }: MistakeListProps): React.
         {mistakes.map((mistake) => (
           <li key={mistake.index}>
             <button type="button" aria-pressed={chosen?.index === mistake.index} onClick={() => onChoose(mistake)}>
-              <img src={`/pic/${capability}/test/${mistake.index}`} alt="" loading="lazy" width={112} height={112} />
+              <Picture
+                source={`/pic/${capability}/test/${mistake.index}`}
+                alt=""
+                loading="lazy"
+                width={112}
+                height={112}
+              />
               <span>
                 <bdi>{mistake.trueClass}</bdi> <span aria-hidden="true">→</span>
                 <span className="unseen">taken for</span> <bdi>{mistake.predicted}</bdi>
