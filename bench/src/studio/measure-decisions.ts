@@ -192,9 +192,10 @@ async function measureSeen({ project, io }: StudioBench) {
         await deciding.evaluate(() => watched.read()),
         await following.evaluate(() => watched.read()),
       ];
-      const times = Object.entries(shown).flatMap(([sha256, at]) => {
-        const storedAt = stored[sha256];
-        return storedAt === undefined ? [] : [at - storedAt];
+      // The key goes on to the next tile.
+      const times = stored.flatMap((storedAt, index) => {
+        const shownAt = shown[`tile-${index}`];
+        return shownAt === undefined ? [] : [shownAt - storedAt];
       });
       return {
         seenMedianMillis: median(times),

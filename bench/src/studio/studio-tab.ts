@@ -17,9 +17,9 @@ interface Watched {
   readonly paints: readonly number[];
   /** In the page's own code at a press of a key, where it was longer than a frame. */
   readonly handlers: readonly number[];
-  /** When a decision of this tab was answered for, milliseconds of the epoch, by digest of its image; after `watchDecisions`. */
-  readonly stored: Readonly<Record<string, number>>;
-  /** When the mark of a decision was painted, as `stored`. */
+  /** When each decision of this tab was answered for, milliseconds of the epoch, in their order; after `watchDecisions`. */
+  readonly stored: readonly number[];
+  /** When the mark of a decision was painted, by its tile. */
   readonly shown: Readonly<Record<string, number>>;
 }
 

@@ -1,7 +1,7 @@
 'use strict';
 /** In a page of the studio, before its own scripts: keeps what the browser shows and how long that takes, as `watched`. */
 (() => {
-  const kept = { firstPageMillis: 0, frames: [], longTasks: [], paints: [], handlers: [], stored: {}, shown: {} };
+  const kept = { firstPageMillis: 0, frames: [], longTasks: [], paints: [], handlers: [], stored: [], shown: {} };
   const isDrawn = ({ complete, naturalWidth }) => complete && naturalWidth > 0;
   let frame = 0;
   /** Has a page drawn sixty times a second that would be at rest, so that what is painted waits for its turn: only where that is measured. */
@@ -42,16 +42,13 @@
     globalThis.fetch = async (address, init) => {
       const answer = await send(address, init);
       if (init?.method === 'POST' && address === '/api/decisions' && answer.ok) {
-        for (const { sha256 } of JSON.parse(init.body).decisions) kept.stored[sha256] ??= Date.now();
+        kept.stored.push(...JSON.parse(init.body).decisions.map(() => Date.now()));
       }
       return answer;
     };
     new MutationObserver((changes) => {
       for (const { target } of changes) {
-        const sha256 = /[0-9a-f]{64}/.exec(target.querySelector('img')?.src ?? '')?.[0];
-        if (sha256 !== undefined && target.dataset.mark !== '') {
-          whenPainted(() => (kept.shown[sha256] ??= Date.now()));
-        }
+        if (target.dataset.mark !== '') whenPainted(() => (kept.shown[target.id] ??= Date.now()));
       }
     }).observe(document, { subtree: true, attributeFilter: ['data-mark'] });
   };
