@@ -7,11 +7,16 @@ import type { RouteModule } from '../server/studio-context';
 
 /** Who may decide, and the lists of images that people gave a name. */
 export const peopleRoutes: RouteModule = (server, { config, database, events, keys, now, personOf }) => {
+  /** Whose key was taken away hears nothing more. */
+  const tell = async (): Promise<void> => {
+    events.keepOnly(await keys.capabilities());
+    events.publish('project');
+  };
   server.get('/api/people', async (): Promise<StudioPeople> => ({ people: await keys.people() }));
   server.post('/api/people', async (request): Promise<PersonLink> => {
     const { name } = personSchema.parse(request.body);
     const key = await keys.invite(name, now());
-    events.publish('project');
+    await tell();
     return { name, link: `http://${request.headers.host}/#key=${key}` };
   });
   server.post('/api/people/remove', async (request): Promise<StudioPeople> => {
@@ -19,7 +24,7 @@ export const peopleRoutes: RouteModule = (server, { config, database, events, ke
     if (!(await keys.remove(name))) {
       throw new WinnowError('MISSING_INPUT', `Nobody of this name is invited: "${name}"`, { next: 'Choose another.' });
     }
-    events.publish('project');
+    await tell();
     return { people: await keys.people() };
   });
   const views = async (db: Database): Promise<StudioViews> => ({ views: await listViews(db, config.name) });

@@ -44,6 +44,8 @@ export function assembleStudio(
   const decisions = new StudioDecisions({ config, database, images, events, now });
   const plans = new MeasurePlans({ config, database, images });
   const keys = new StudioKeys(config.paths.state);
+  // Another process may have taken keys away.
+  events.atHeartbeat(() => void keys.capabilities().then((known) => events.keepOnly(known), () => undefined)); // prettier-ignore
   const context = {
     config,
     projectFile,

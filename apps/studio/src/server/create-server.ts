@@ -62,8 +62,9 @@ export function createStudioServer({ page, context }: StudioServerParts): Fastif
   };
   answerErrors(server, context);
   for (const register of ROUTE_MODULES) register(server, whole);
-  server.get('/api/events', (_request, reply) => {
-    if (!context.events.listen(reply)) throw new HttpError(503, 'Too many browsers listen already.');
+  server.get('/api/events', (request, reply) => {
+    if (!context.events.listen(reply, whole.personOf(request).capability))
+      throw new HttpError(503, 'Too many browsers listen already.');
   });
   // Without a key: nobody sends theirs before this is right.
   server.get('/proof', async (request): Promise<StudioProof> => {

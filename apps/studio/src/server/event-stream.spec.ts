@@ -1,9 +1,10 @@
 import { EventEmitter } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { StudioEvent } from '@winnow/contracts';
+import type { PersonLink, StudioEvent } from '@winnow/contracts';
 import { openStudio, writeStudioProject } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 import { EventStream } from './event-stream';
+import { StudioKeys } from './studio-keys';
 
 let project: StudioProject;
 let studio: StudioUnderTest;
@@ -13,16 +14,20 @@ beforeAll(async () => {
   project = await writeStudioProject({ until: 'nothing' });
   studio = await openStudio(project);
   await studio.server.listen({ host: '127.0.0.1', port: 0 });
-  address = `http://127.0.0.1:${(studio.server.server.address() as AddressInfo).port}/api/events`;
+  address = addressOf(studio);
 });
 afterAll(async () => {
   await studio.close();
   project.remove();
 });
 
-async function listen() {
-  const headers = { authorization: `Bearer ${studio.key}` };
-  const response = await fetch(address, { headers });
+function addressOf({ server }: StudioUnderTest): string {
+  return `http://127.0.0.1:${(server.server.address() as AddressInfo).port}/api/events`;
+}
+
+async function listen(key = studio.key, at = address) {
+  const headers = { authorization: `Bearer ${key}` };
+  const response = await fetch(at, { headers });
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   let text = '';
   return {
@@ -36,6 +41,13 @@ async function listen() {
         text += Buffer.from(value).toString();
       }
       return text.split('\n\n').slice(0, count);
+    },
+    /** What comes until it ends. */
+    async rest(): Promise<string> {
+      text = '';
+      for (let read = await reader.read(); !read.done; read = await reader.read())
+        text += Buffer.from(read.value).toString();
+      return text;
     },
   };
 }
@@ -69,7 +81,7 @@ describe('GET /api/events', () => {
       jest.advanceTimersByTime(60_000);
       expect(task).not.toHaveBeenCalled();
       const raw = Object.assign(new EventEmitter(), { writeHead: jest.fn(), write, end: jest.fn(), writableLength: 0 });
-      events.listen({ hijack: jest.fn(), raw } as never);
+      events.listen({ hijack: jest.fn(), raw } as never, 'a');
       jest.advanceTimersByTime(30_000);
       expect([task.mock.calls.length, write.mock.calls.length]).toEqual([2, 3]);
       raw.emit('close');
@@ -77,6 +89,39 @@ describe('GET /api/events', () => {
       expect(task).toHaveBeenCalledTimes(2);
     } finally {
       jest.useRealTimers();
+    }
+  });
+
+  it('ends for whoever is removed or invited anew, and tells them nothing of it; for the others it goes on', async () => {
+    const [before, owner] = [await studio.keyOf('Ben', 'reviewer'), await listen()];
+    const first = await listen(before);
+    await Promise.all([first.blocks(1), owner.blocks(1)]);
+    const post = (url: string) => studio.ask(url, { method: 'POST', body: { name: 'Ben' } });
+    const { link } = (await post('/api/people')).body as PersonLink;
+    expect(await first.rest()).toBe('');
+    const second = await listen(new URL(link).hash.slice('#key='.length));
+    await second.blocks(1);
+    await post('/api/people/remove');
+    expect(await second.rest()).toBe('');
+    expect((await owner.blocks(3)).slice(1).map((event) => event.includes('"topic":"project"'))).toEqual([true, true]);
+    await owner.close();
+  });
+
+  it('ends at the next heartbeat where another process took the key away', async () => {
+    jest.useFakeTimers({
+      doNotFake: ['Date', 'nextTick', 'queueMicrotask', 'setImmediate', 'setTimeout', 'clearTimeout'],
+    });
+    const other = await openStudio(project);
+    try {
+      await other.server.listen({ host: '127.0.0.1', port: 0 });
+      const ben = await listen(await other.keyOf('Ben', 'reviewer'), addressOf(other));
+      await ben.blocks(1);
+      await new StudioKeys(project.config.paths.state).remove('Ben');
+      jest.advanceTimersByTime(15_000);
+      expect(await ben.rest()).toBe(': \n\n');
+    } finally {
+      jest.useRealTimers();
+      await other.close();
     }
   });
 

@@ -10,7 +10,8 @@ const MAX_WAITING_BYTES = 1 << 20;
 
 /** Numbered events to all open pages. A page that missed a number asks for everything again. */
 export class EventStream {
-  readonly #listeners = new Set<ServerResponse>();
+  /** With the capability of whoever listens. */
+  readonly #listeners = new Map<ServerResponse, string>();
   readonly #tasks: (() => void)[] = [];
   #number = 0;
   #heartbeat: NodeJS.Timeout | undefined;
@@ -31,24 +32,31 @@ export class EventStream {
     this.#send(`id: ${this.#number}\ndata: ${JSON.stringify(event)}\n\n`);
   }
 
-  /** Answers with the stream. @returns false where there are too many */
-  listen(reply: FastifyReply): boolean {
+  /** Answers with the stream. @param capability of whoever asks @returns false where there are too many */
+  listen(reply: FastifyReply, capability: string): boolean {
     if (this.#listeners.size >= MAX_LISTENERS) return false;
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
     // Says where the numbers stand, so that the first event to come shows whether one was missed.
     raw.write(`id: ${this.#number}\n: listening\n\n`);
-    this.#listeners.add(raw);
+    this.#listeners.set(raw, capability);
     raw.on('close', () => this.#remove(raw)).on('error', () => this.#remove(raw));
     this.#heartbeat ??= setInterval(() => this.#beat(), HEARTBEAT_MILLIS).unref();
     return true;
   }
 
+  /** Ends the streams of everybody else: their keys open nothing any more. */
+  keepOnly(capabilities: ReadonlySet<string>): void {
+    for (const [listener, capability] of this.#listeners) {
+      if (capabilities.has(capability)) continue;
+      listener.end();
+      this.#remove(listener);
+    }
+  }
+
   close(): void {
-    for (const listener of this.#listeners) listener.end();
-    this.#listeners.clear();
-    this.#rest();
+    this.keepOnly(new Set());
   }
 
   #beat(): void {
@@ -57,7 +65,7 @@ export class EventStream {
   }
 
   #send(text: string): void {
-    for (const listener of this.#listeners) {
+    for (const listener of this.#listeners.keys()) {
       if (listener.writableLength > MAX_WAITING_BYTES) listener.destroy();
       else listener.write(text);
     }

@@ -100,6 +100,12 @@ export class StudioKeys {
     return find(this.#known, hashOf(key));
   }
 
+  /** Of everybody who has a key now. */
+  async capabilities(): Promise<ReadonlySet<string>> {
+    await this.#refresh();
+    return new Set(this.#known.map(({ person }) => person.capability));
+  }
+
   /** Whether somebody has this capability for addresses of images. */
   async isCapability(capability: string): Promise<boolean> {
     const asked = hashOf(capability);
