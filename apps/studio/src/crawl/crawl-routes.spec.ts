@@ -1,4 +1,4 @@
-import type { StudioFetches } from '@winnow/contracts';
+import type { StudioCrawl, StudioFetches } from '@winnow/contracts';
 import { openStudio, writeStudioProject } from '../spec-support/studio-project';
 
 describe('GET /api/crawl/fetches', () => {
@@ -27,6 +27,31 @@ describe('GET /api/crawl/fetches', () => {
       expect((await ask('outcome=unheard')).status).toBe(400);
       expect((await ask('outcome=stored&count=201')).status).toBe(400);
     } finally {
+      await studio.close();
+      project.remove();
+    }
+  });
+});
+
+describe('GET /api/crawl', () => {
+  it('says that the database is away as soon as anything else found so, and no longer once it answers', async () => {
+    const project = await writeStudioProject({ until: 'crawl' });
+    const studio = await openStudio(project);
+    const isAway = async () => ((await studio.ask('/api/crawl')).body as StudioCrawl).isDatabaseAway;
+    try {
+      expect(await isAway()).toBeUndefined();
+      let answer: () => void = () => undefined;
+      const late = new Promise<void>((resolve) => (answer = resolve));
+      jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+      const other = studio.context.database.useIfThere(() => late);
+      await jest.advanceTimersByTimeAsync(5000);
+      jest.useRealTimers();
+      expect([await other, await isAway()]).toEqual([null, true]);
+      answer();
+      await studio.context.database.use(() => Promise.resolve());
+      expect(await isAway()).toBeUndefined();
+    } finally {
+      jest.useRealTimers();
       await studio.close();
       project.remove();
     }

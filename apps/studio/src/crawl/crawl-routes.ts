@@ -6,7 +6,6 @@ import { webUrl } from '../html/web-link';
 import { sha256Schema } from '../images/image-routes';
 import { capabilitySchema, noPicture, pictureParameters, sendPicture } from '../images/picture-routes';
 import { loadThumbnail } from '../report/collect-images';
-import { settledOrAway } from '../server/settled-within';
 import type { RouteModule, StudioContext } from '../server/studio-context';
 import { describeCrawl } from './describe-crawl';
 
@@ -14,9 +13,6 @@ import { describeCrawl } from './describe-crawl';
 const FRESH_MILLIS = 1000;
 const REST_FACTOR = 10;
 const MAX_REST_MILLIS = 15_000;
-/** How long after it was asked the database is called away, and how many times its usual time besides. */
-const LATE_MILLIS = 4000;
-const LATE_FACTOR = 3;
 
 const MAX_FETCHES = 200;
 /** Of addresses of which nothing is known yet. */
@@ -62,51 +58,49 @@ class WatchedCrawl {
   #reading: Promise<StudioCrawl> | undefined;
   #staleAtMillis = 0;
   #latest: ReadonlySet<string> = new Set();
-  /** Since when the database was asked in vain; how long an answer took last, milliseconds. */
-  #asked: { readonly since: number | null; readonly usual: number } = { since: null, usual: 0 };
+  /** How long reading took last. */
+  #usualMillis = 0;
 
   constructor(context: StudioContext) {
     this.#context = context;
   }
 
+  /** @throws WinnowError as StudioDatabase.useOrAway, where it was never read */
   async read(): Promise<StudioCrawl> {
-    if (this.#context.now().getTime() >= this.#staleAtMillis) {
-      this.#reading ??= this.#readNow().finally(() => {
-        this.#reading = undefined;
-      });
-      this.#reading.catch(() => undefined);
-      if (this.#known === undefined) return settledOrAway(this.#reading);
-    }
-    if (this.#known === undefined) return settledOrAway(this.#readNow());
-    return this.#isLate() ? { ...this.#known, isDatabaseAway: true } : this.#known;
-  }
-
-  #isLate(): boolean {
-    const { since, usual } = this.#asked;
-    return since !== null && this.#context.now().getTime() - since > LATE_MILLIS + LATE_FACTOR * usual;
+    if (this.#known === undefined) return this.#readOnce();
+    const { database, now } = this.#context;
+    if (now().getTime() >= this.#staleAtMillis) this.#readOnce().catch(() => undefined);
+    return database.isAway() ? { ...this.#known, isDatabaseAway: true } : this.#known;
   }
 
   isLatest(sha256: string): boolean {
     return this.#latest.has(sha256);
   }
 
-  async #readNow(): Promise<StudioCrawl> {
+  #readOnce(): Promise<StudioCrawl> {
+    this.#reading ??= this.#readNow().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  #readNow(): Promise<StudioCrawl> {
     const { config, database, now } = this.#context;
-    const begun = performance.now();
-    const at = now();
-    this.#asked = { ...this.#asked, since: this.#asked.since ?? at.getTime() };
-    const facts = await database.use(async (db) => ({
-      monitor: await crawlMonitor(db, config.name, at),
-      classes: await classProgress(db, config.name),
-      crawl: await readCrawl(db, config.name),
-      workerCount: (await readWorkers(db)).length,
-    }));
-    this.#latest = new Set([...facts.monitor.latest, ...[...this.#latest].slice(0, 1000)]);
-    const usual = performance.now() - begun;
-    this.#asked = { since: null, usual };
-    const rest = Math.min(MAX_REST_MILLIS, REST_FACTOR * usual);
-    this.#staleAtMillis = now().getTime() + FRESH_MILLIS + rest;
-    this.#known = describeCrawl(facts, at);
-    return this.#known;
+    const [begun, at] = [performance.now(), now()];
+    // What comes too late for an answer is known all the same.
+    return database.useOrAway(async (db) => {
+      const facts = {
+        monitor: await crawlMonitor(db, config.name, at),
+        classes: await classProgress(db, config.name),
+        crawl: await readCrawl(db, config.name),
+        workerCount: (await readWorkers(db)).length,
+      };
+      this.#latest = new Set([...facts.monitor.latest, ...[...this.#latest].slice(0, 1000)]);
+      this.#usualMillis = performance.now() - begun;
+      const rest = Math.min(MAX_REST_MILLIS, REST_FACTOR * this.#usualMillis);
+      this.#staleAtMillis = now().getTime() + FRESH_MILLIS + rest;
+      this.#known = describeCrawl(facts, at);
+      return this.#known;
+    }, this.#usualMillis);
   }
 }

@@ -112,7 +112,7 @@ export class AlikeFinder {
 
   #embeddings(digests: readonly string[]): ReturnType<typeof projectEmbeddings> {
     const { database, config } = this.#context;
-    return database.use((db) => projectEmbeddings(db, config.name, digests));
+    return database.useOnceThere((db) => projectEmbeddings(db, config.name, digests));
   }
 
   #isFresh(name: string): boolean {

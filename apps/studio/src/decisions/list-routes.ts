@@ -20,7 +20,7 @@ export const listRoutes: RouteModule = (server, { config, database, decisions, i
     const listed = new Set(lists.list(listRequest(query)));
     const isListed = (row: number): boolean => listed.has(row);
     const of = { buildId: build.id, splitId: split.id, isListed };
-    const text = await database.use((db) => splitListText(db, config, of));
+    const text = await database.useOnceThere((db) => splitListText(db, config, of));
     return reply
       .type('text/csv; charset=utf-8')
       .header('content-disposition', `attachment; filename="split-${split.id}.csv"`)
@@ -28,7 +28,7 @@ export const listRoutes: RouteModule = (server, { config, database, decisions, i
   });
   server.post('/api/list', { bodyLimit: MAX_LIST_BYTES }, async (request): Promise<ListImported> => {
     const { name, csv } = postListSchema.parse(request.body);
-    const imported = await database.use((db) => importList(db, config, { name, csv, at: now() }));
+    const imported = await database.useOnceThere((db) => importList(db, config, { name, csv, at: now() }));
     await decisions.current();
     return imported;
   });

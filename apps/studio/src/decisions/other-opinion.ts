@@ -21,7 +21,7 @@ export class OtherOpinion {
     if (split === null || other === undefined) return undefined;
     if (this.#known?.id === other.id) return this.#known.probabilities;
     const probabilities = new Float32Array(NOISE_KINDS.length * lists.columns.count);
-    const rows = await database.use((db) => listSplitSamples(db, other.id));
+    const rows = await database.useOnceThere((db) => listSplitSamples(db, other.id));
     for (const { key, cleanProbability, closedProbability, openProbability } of rows) {
       // Keys count samples from 0.
       probabilities.set([cleanProbability, closedProbability, openProbability], NOISE_KINDS.length * Number(key));

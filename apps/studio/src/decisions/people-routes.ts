@@ -32,7 +32,7 @@ export const peopleRoutes: RouteModule = (server, { config, database, events, ke
   server.post('/api/views', (request) => {
     const { name, address, replaces } = viewSchema.parse(request.body);
     const view = { name, person: personOf(request).name, address };
-    return database.use(async (db) => {
+    return database.useOnceThere(async (db) => {
       if (address === '') await removeView(db, config.name, name);
       else if (replaces) await saveView(db, config.name, view);
       else if (!(await addView(db, config.name, view)))

@@ -59,12 +59,12 @@ export class StudioDecisions implements DecisionSource {
     options.images.useDecisions(this);
   }
 
-  /** Stores lines, all or none: they are in the database when this returns. @throws WinnowError as StudioDatabase.use */
+  /** Stores lines, all or none: they are in the database when this returns. @throws WinnowError as StudioDatabase.useOnceThere */
   store(person: string, lines: readonly NewDecision[]): Promise<DecisionsStored> {
     return this.#write(person, (db) => storeDecisions(db, this.#author(person), lines));
   }
 
-  /** Undoes or redoes a batch of the person's own. @throws WinnowError as StudioDatabase.use */
+  /** Undoes or redoes a batch of the person's own. @throws WinnowError as StudioDatabase.useOnceThere */
   step(person: string, step: BatchStep): Promise<DecisionsStored> {
     return this.#write(person, (db) => storeBatchStep(db, this.#author(person), step));
   }
@@ -171,7 +171,7 @@ export class StudioDecisions implements DecisionSource {
         next: 'Run `winnow crawl` or `winnow import` first.',
       });
     }
-    return database.use(async (db) => {
+    return database.useOnceThere(async (db) => {
       const stored = await write(db);
       // Stored is stored: that it is not read back now is mended by the next one who asks.
       await this.#catchUp(db, person).catch(() => undefined);

@@ -66,14 +66,11 @@ describe('columns of a data set', () => {
     let go: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (go = resolve));
     const database: typeof studio.context.database = {
+      ...studio.context.database,
       use: async (work) => {
         await gate;
         return studio.context.database.use(work);
       },
-      useIfThere: (work) => studio.context.database.useIfThere(work),
-      useOrAway: (work) => studio.context.database.useOrAway(work),
-      isThere: () => true,
-      close: () => Promise.resolve(),
     };
     const images = new StudioImages({ config, database, facts, log, signal, patienceMillis: 0 });
     await expect(images.open()).rejects.toThrow(ReadingImages);

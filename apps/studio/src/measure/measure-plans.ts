@@ -56,7 +56,7 @@ export class MeasurePlans {
       return { plan: found === undefined ? null : readPlan(found) };
     };
     const known = this.#plans.get(split.id);
-    const read = known === undefined ? await database.use(find) : await database.useIfThere(find);
+    const read = known === undefined ? await database.useOrAway(find) : await database.useIfThere(find);
     if (read === null) return known ?? null;
     this.#plans.set(split.id, read.plan);
     return read.plan;
@@ -66,7 +66,7 @@ export class MeasurePlans {
   async isCorrected(splitId: string): Promise<boolean> {
     const known = this.#corrected.get(splitId);
     if (known !== undefined) return known;
-    const record = await this.#context.database.use((db) => findSplit(db, splitId));
+    const record = await this.#context.database.useOrAway((db) => findSplit(db, splitId));
     const isCorrected = record !== undefined && correctionsOf(record) !== null;
     this.#corrected.set(splitId, isCorrected);
     return isCorrected;
@@ -103,8 +103,8 @@ export class MeasurePlans {
     const named = new Set(lines.flatMap(({ plan }) => plan ?? []));
     if (named.size === 0) return lines;
     const chances = new Map<string, number>();
-    // That a data set is gone is no reason to lose what somebody said.
-    for (const plan of (await this.#list().catch(() => [])).filter(({ id }) => named.has(id))) {
+    for (const plan of (await this.#list()).filter(({ id }) => named.has(id))) {
+      // That a data set is gone is no reason to lose what somebody said.
       const found = await this.imagesOf(plan)
         .then((images) => this.looksOf(plan, images))
         .catch(() => null);
@@ -158,14 +158,14 @@ export class MeasurePlans {
 
   async #list(): Promise<readonly StudioPlan[]> {
     const { config, database } = this.#context;
-    const records = await database.use((db) => listMeasurePlans(db, config.name));
+    const records = await database.useOrAway((db) => listMeasurePlans(db, config.name));
     return records.flatMap((record) => readPlan(record) ?? []);
   }
 
   #save({ id, buildId, splitId, ...settings }: StudioPlan, person: string): Promise<void> {
     const record: MeasurePlanRecord = { id, buildId, splitId, person, settings: settings as unknown as JsonValue };
     const { config, database } = this.#context;
-    return database.use((db) => saveMeasurePlan(db, config.name, record));
+    return database.useOnceThere((db) => saveMeasurePlan(db, config.name, record));
   }
 }
 

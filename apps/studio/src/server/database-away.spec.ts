@@ -8,6 +8,8 @@ import type {
   ReviewQueue,
   StudioDuplicates,
   StudioHandover,
+  StudioMeasure,
+  StudioViews,
   StudioProject as StudioProjectAnswer,
 } from '@winnow/contracts';
 import { databasesUnderTest } from '@winnow/db/testing';
@@ -91,14 +93,15 @@ class Relay {
     const id = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
     return { id, batch: id, sha256: project.digests[index] as string, says: 'open', origin: 'one' };
   };
-  const send = async (decision: Decision) =>
-    (await studio.ask('/api/decisions', { method: 'POST', body: { decisions: [decision] } })).status;
+  const post = async (address: string, body: object) => (await studio.ask(address, { method: 'POST', body })).status;
+  const send = (decision: Decision) => post('/api/decisions', { decisions: [decision] });
 
   it('reading goes on, and decisions wait and are stored once', async () => {
     const first = project.digests[0] as string;
     expect(await send(decide(0))).toBe(200);
     const plan = { halfWidth: 0.25, kinds: ['clean'], isBlind: true };
-    expect((await studio.ask('/api/measure/plan', { method: 'POST', body: plan })).status).toBe(200);
+    expect(await post('/api/measure/plan', plan)).toBe(200);
+    const { plan: planned } = await ask<StudioMeasure>('/api/measure');
     await ask<ReviewQueue>('/api/review/doubt');
     expect((await ask<ImageDetail>(`/api/images/${first}`)).listings).toHaveLength(1);
 
@@ -106,8 +109,7 @@ class Relay {
     await ask<StudioHandover>('/api/handover');
 
     relay.stop();
-    // A page whose answer does not come sends the same line again.
-    const waiting = [decide(1), decide(2), decide(1)].map(send);
+    expect(await Promise.all([decide(1), decide(2), decide(1)].map(send))).toEqual([503, 503, 503]);
     expect((await ask<ImageWindow>('/api/images?kind=clean&sort=doubt')).total).toBe(6);
     await ask('/api/facets?given=cat');
     const detail = await ask<ImageDetail>(`/api/images/${first}`);
@@ -132,8 +134,25 @@ class Relay {
       ]);
     }
 
+    // Of what writes or takes long nothing is begun.
+    expect((await studio.ask('/api/list')).status).toBe(503);
+    const view = { name: 'a view', address: '/pictures?kind=clean' };
+    const csv = 'key,true\n';
+    for (const [address, body] of [
+      ['/api/views', view],
+      ['/api/list', { name: 'list.csv', csv }],
+      ['/api/undo', { id: decide(3).id }],
+      ['/api/measure/plan', { ...plan, halfWidth: 0.05 }],
+    ] as const) {
+      expect([address, await post(address, body)]).toEqual([address, 503]);
+    }
+
     relay.resume();
-    expect(await Promise.all(waiting)).toEqual([200, 200, 200]);
+    await studio.context.database.use((_db, { executeSql }) => executeSql('select 1'));
+    // A page sends the same lines again.
+    expect(await Promise.all([decide(1), decide(2), decide(1)].map(send))).toEqual([200, 200, 200]);
+    expect((await ask<StudioViews>('/api/views')).views).toEqual([]);
+    expect((await ask<StudioMeasure>('/api/measure')).plan).toEqual(planned);
     const { lines } = await ask<DecisionsSince>('/api/decisions');
     expect(lines.map(({ sha256 }) => project.digests.indexOf(sha256 as string)).sort()).toEqual([0, 1, 2]);
     const again = await ask<ImageDetail>(`/api/images/${first}`);

@@ -1,7 +1,7 @@
 import { WinnowError } from '@winnow/contracts';
 
 /** How long an answer waits for a database that was there before: one that is busy answers by then. */
-const PATIENCE_MILLIS = 5000;
+export const PATIENCE_MILLIS = 5000;
 
 /** Waits for work as long as an answer may take; the work goes on. @returns null where it takes longer @throws what it throws until then */
 export async function settledWithin<T>(work: Promise<T>, millis = PATIENCE_MILLIS): Promise<T | null> {

@@ -65,4 +65,33 @@ describe('the database of a studio', () => {
       project.remove();
     }
   });
+
+  it('is away for all who ask from the first answer that does not come until that comes: nothing is begun then', async () => {
+    const project = await writeStudioProject({ until: 'crawl' });
+    const database = openStudioDatabase(project.config, io);
+    try {
+      expect(await database.useOnceThere((db) => isProjectKnown(db, 'p'))).toBe(true);
+      let answer: () => void = () => undefined;
+      const late = new Promise<void>((resolve) => (answer = resolve));
+      jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+      const asked = database.useIfThere(() => late, 1000);
+      await jest.advanceTimersByTimeAsync(7999);
+      expect(database.isAway()).toBe(false);
+      await jest.advanceTimersByTimeAsync(1);
+      jest.useRealTimers();
+      expect([await asked, database.isAway()]).toEqual([null, true]);
+      const work = jest.fn(() => Promise.resolve());
+      await expect(database.useOnceThere(work)).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' });
+      expect(work).not.toHaveBeenCalled();
+      answer();
+      await database.use(() => Promise.resolve());
+      expect(database.isAway()).toBe(false);
+      await database.useOnceThere(work);
+      expect(work).toHaveBeenCalledTimes(1);
+    } finally {
+      jest.useRealTimers();
+      await database.close();
+      project.remove();
+    }
+  });
 });

@@ -5,9 +5,11 @@ import type { CommandIo, ErrorCode } from '@winnow/contracts';
 import { isConnectionTrouble, openProjectDatabase } from '@winnow/db';
 import type { Database, DatabaseHandle } from '@winnow/db';
 import type { ProjectConfig } from '@winnow/config';
-import { databaseAway, settledWithin } from './settled-within';
+import { databaseAway, PATIENCE_MILLIS, settledWithin } from './settled-within';
 
 const AWAY: ReadonlySet<ErrorCode> = new Set(['DATABASE_BUSY', 'DATABASE_UNREACHABLE']);
+
+type DatabaseWork<T> = (db: Database, handle: DatabaseHandle) => Promise<T>;
 
 /** The project's database for a server that is open all day beside other commands. */
 export interface StudioDatabase {
@@ -15,15 +17,23 @@ export interface StudioDatabase {
    * Queries within `work` only.
    * @throws WinnowError as openDatabase: DATABASE_BUSY and DATABASE_UNREACHABLE are answered as "away"; INTERRUPTED once it is closed
    */
-  use<T>(work: (db: Database, handle: DatabaseHandle) => Promise<T>): Promise<T>;
+  use<T>(work: DatabaseWork<T>): Promise<T>;
   /**
    * As `use`, for answers that can do without: null where the database is away, at once when that is known, else after five seconds.
    * An embedded one that is being opened is waited for.
    * The work goes on, and whether the database is there again is known by its end.
+   * @param usualMillis how long it took last: it is waited for three times longer than that besides
    */
-  useIfThere<T>(work: (db: Database, handle: DatabaseHandle) => Promise<T>): Promise<T | null>;
+  useIfThere<T>(work: DatabaseWork<T>, usualMillis?: number): Promise<T | null>;
   /** As `useIfThere`, for answers that cannot do without. @throws WinnowError DATABASE_UNREACHABLE where the database is away */
-  useOrAway<T>(work: (db: Database, handle: DatabaseHandle) => Promise<T>): Promise<T>;
+  useOrAway<T>(work: DatabaseWork<T>, usualMillis?: number): Promise<T>;
+  /**
+   * As `use`, for what writes or may take long: begun only where the database answers.
+   * @throws WinnowError DATABASE_UNREACHABLE where it is away: nothing was begun
+   */
+  useOnceThere<T>(work: DatabaseWork<T>): Promise<T>;
+  /** Whether somebody asked it in vain, and it has not answered since. */
+  isAway(): boolean;
   /** False where nothing made one yet: then `use` reads an empty one, which keeps nothing. */
   isThere(): boolean;
   close(): Promise<void>;
@@ -31,6 +41,8 @@ export interface StudioDatabase {
 
 /** A loaded machine takes so long to start Postgres on files that it has not read. */
 const OPENING_MILLIS = 30_000;
+/** How many times longer than usual an answer may take. */
+const LATE_FACTOR = 3;
 
 /**
  * Opens nothing yet: a link is printed before the database is there. From its first use on it stays open, the embedded one too,
@@ -72,10 +84,12 @@ export function openStudioDatabase(config: ProjectConfig, io: Pick<CommandIo, 'l
       });
     });
   };
-  const useIfThere: StudioDatabase['useIfThere'] = async (work) => {
-    if (waiting !== undefined) return null;
+  const isAway = (): boolean => waiting !== undefined;
+  const useIfThere: StudioDatabase['useIfThere'] = async (work, usualMillis = 0) => {
+    if (isAway()) return null;
     const asked = use(work);
-    const found = await settledWithin(asked, isOpen ? undefined : OPENING_MILLIS).catch((error: unknown) => {
+    const patienceMillis = isOpen ? PATIENCE_MILLIS + LATE_FACTOR * usualMillis : OPENING_MILLIS;
+    const found = await settledWithin(asked, patienceMillis).catch((error: unknown) => {
       if (isWinnowError(error) && AWAY.has(error.code)) return null;
       throw error;
     });
@@ -88,15 +102,21 @@ export function openStudioDatabase(config: ProjectConfig, io: Pick<CommandIo, 'l
     asked.then(rest, rest);
     return null;
   };
+  const useOrAway: StudioDatabase['useOrAway'] = async (work, usualMillis) => {
+    const found = await useIfThere(async (...there) => ({ value: await work(...there) }), usualMillis);
+    if (found === null) throw databaseAway();
+    return found.value;
+  };
   return {
     isThere,
     use,
     useIfThere,
-    async useOrAway(work) {
-      const found = await useIfThere(async (...there) => ({ value: await work(...there) }));
-      if (found === null) throw databaseAway();
-      return found.value;
+    useOrAway,
+    async useOnceThere(work) {
+      if (isThere()) await useOrAway((_db, { executeSql }) => executeSql('select 1'));
+      return use(work);
     },
+    isAway,
     async close() {
       isClosed = true;
       const handle = await opening?.catch(() => undefined);
