@@ -233,6 +233,16 @@ describe('ImageLists', () => {
     else expect(list).toThrow(/is no range/);
   });
 
+  it('tells of each row whether it is in a list', () => {
+    const lists = new ImageLists(columnsOf(sampleImages(28, 40)));
+    for (const request of [{ filters: {} }, { filters: { kind: 'closed' } }, { filters: {}, where: 'copies > 2' }]) {
+      const listed = lists.list({ ...request, sort: 'doubt', isDescending: true });
+      const isListed = lists.membership(request);
+      const rows = Array.from({ length: 40 }, (_, row) => row).filter(isListed);
+      expect(rows).toEqual([...listed].sort((a, b) => a - b));
+    }
+  });
+
   it('keeps more people than it has bits for', () => {
     const images = sampleImages(28, 40);
     const lists = new ImageLists(columnsOf(images));

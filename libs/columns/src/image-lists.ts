@@ -64,6 +64,12 @@ export class ImageLists {
     return this.#lists.get(name, () => this.#makeList(request));
   }
 
+  /** Tells of a row whether it is in a list, as the list is now. @throws as `list` */
+  membership(request: Pick<ListRequest, 'filters' | 'where'>): (row: number) => boolean {
+    const { missed } = this.#scan(request);
+    return (row) => missed[row] === 0;
+  }
+
   /** @param from of the first row wanted, from 0 */
   window(request: ListRequest, from: number, count: number): ListWindow {
     const rows = this.list(request);

@@ -17,9 +17,7 @@ export const listRoutes: RouteModule = (server, { config, database, decisions, i
         next: 'Run `winnow split` first.',
       });
     }
-    const listed = new Set(lists.list(listRequest(query)));
-    const isListed = (row: number): boolean => listed.has(row);
-    const of = { buildId: build.id, splitId: split.id, isListed };
+    const of = { buildId: build.id, splitId: split.id, isListed: lists.membership(listRequest(query)) };
     const text = await database.useOnceThere((db) => splitListText(db, config, of));
     return reply
       .type('text/csv; charset=utf-8')

@@ -43,6 +43,8 @@ export interface QueueSource {
   readonly other?: ReviewPool['other'];
 }
 
+type IsListed = ReturnType<ImageLists['membership']>;
+
 const NONE = DECIDED_STATES.indexOf('none');
 const DISPUTED = DECIDED_STATES.indexOf('disputed');
 
@@ -56,15 +58,17 @@ export function nextInQueue(source: QueueSource, request: QueueRequest): ReviewQ
   const { lists, leases } = source;
   const { columns } = lists;
   const listed = lists.list({ ...list, sort: 'position', isDescending: false });
-  const rows = order === 'mine' ? ownRows(source, person, listed) : openRows(source, request, listed);
+  const isListed = lists.membership(list);
+  const rows = order === 'mine' ? ownRows(source, person, isListed) : openRows(source, request, listed);
   const taken = new Set(leases.takenFrom(person, nowMillis).flatMap((sha256) => lists.rowsOf(sha256)));
   const free = taken.size === 0 ? rows : rows.filter((row) => !taken.has(row));
   const next = isLookOrder(order) ? inOrder(order, source, free, count) : free.slice(0, count);
   // A data set of a benchmark pool may hold an image twice.
   const undecided = [...new Set(Array.from(next, (row) => digestOf(columns, row)))];
-  const checks = isLookOrder(order) ? freeOf(source, checksOf(source, person), { listed, taken }) : [];
+  const isNew = (row: number): boolean => isListed(row) && !taken.has(row);
+  const checks = isLookOrder(order) ? freeOf(source, checksOf(source, person), isNew) : [];
   const looks = isLookOrder(order) && overlap > 0 ? singleLooks(source.log) : null;
-  const mixed = looks === null ? undecided : withOthers(source, request, { looks, undecided, listed });
+  const mixed = looks === null ? undecided : withOthers(source, request, { looks, undecided, isListed });
   const left = rows.length + checks.length + Math.max(0, mixed.length - undecided.length);
   const images = withSheetChecks(mixed, checks, count);
   leases.take(images, person, nowMillis);
@@ -75,16 +79,16 @@ export function nextInQueue(source: QueueSource, request: QueueRequest): ReviewQ
 function withOthers(
   source: QueueSource,
   { person, count, overlap, nowMillis }: QueueRequest,
-  found: { readonly looks: LookAnswers; readonly undecided: readonly string[]; readonly listed: Uint32Array },
+  found: { readonly looks: LookAnswers; readonly undecided: readonly string[]; readonly isListed: IsListed },
 ): readonly string[] {
-  const { looks, undecided, listed } = found;
+  const { looks, undecided, isListed } = found;
   // Who looked at an image may still hold it.
   const isBeforeAnother = (sha256: string): boolean => {
     const holder = source.leases.holderOf(sha256, nowMillis);
     return holder !== null && holder !== person && looks.get(sha256)?.has(holder) !== true;
   };
   const waiting = waitingForSecondLook(source.log, looks, person).filter((sha256) => !isBeforeAnother(sha256));
-  const free = freeOf(source, waiting, { listed, taken: new Set() });
+  const free = freeOf(source, waiting, isListed);
   return withSecondLooks(undecided, free, { looks, person, percent: overlap, count });
 }
 
@@ -94,16 +98,10 @@ function checksOf({ checks = [] }: QueueSource, person: string): readonly string
   return own.map(({ sha256 }) => sha256);
 }
 
-/** Decided images that are in the list, and that nobody left out, or has before them. */
-function freeOf(
-  { lists, leftOut }: QueueSource,
-  images: readonly string[],
-  { listed, taken }: { readonly listed: Uint32Array; readonly taken: ReadonlySet<number> },
-): readonly string[] {
-  if (images.length === 0) return [];
-  const among = new Set(listed);
+/** Decided images of which a row is wanted, and which nobody left out. */
+function freeOf({ lists, leftOut }: QueueSource, images: readonly string[], isWanted: IsListed): readonly string[] {
   const isFree = (row: number): boolean =>
-    among.has(row) && !taken.has(row) && lists.columns.forgotten[row] === 0 && leftOut?.has(row) !== true;
+    isWanted(row) && lists.columns.forgotten[row] === 0 && leftOut?.has(row) !== true;
   return images.filter((sha256) => lists.rowsOf(sha256).some(isFree));
 }
 
@@ -133,15 +131,14 @@ function isOpenTo(
 }
 
 /** The newest decision first. */
-function ownRows({ lists, log }: QueueSource, person: string, listed: Uint32Array): Uint32Array {
-  const among = new Set(listed);
+function ownRows({ lists, log }: QueueSource, person: string, isListed: IsListed): Uint32Array {
   const own = log.images.flatMap((sha256) => {
     const opinion = log.decisionOf(sha256).opinions.find((one) => one.person === person);
     return opinion === undefined ? [] : [{ sha256, seq: opinion.seq }];
   });
   own.sort((a, b) => b.seq - a.seq);
   const rows = own.flatMap(({ sha256 }) => lists.rowsOf(sha256).slice(0, 1));
-  return Uint32Array.from(rows.filter((row) => among.has(row)));
+  return Uint32Array.from(rows.filter(isListed));
 }
 
 function isLookOrder(order: ReviewOrder): order is ReviewOrder & LookOrder {
