@@ -1,6 +1,6 @@
-import type { StudioStep } from '@winnow/contracts';
+import type { BuildRehearsal, StudioHandover, StudioStep } from '@winnow/contracts';
 import { hasChromium, PageBrowser } from './spec-support/page-browser';
-import { stubSha256, stubWindow } from './spec-support/stub-images';
+import { STUB_CLASSES, stubSha256, stubWindow } from './spec-support/stub-images';
 
 const chromium = new PageBrowser();
 const { studio } = chromium;
@@ -54,6 +54,44 @@ inChromium('states of the page', () => {
     studio.publish('decisions');
     await page.getByText('Ben decided otherwise of an image that you decided').first().waitFor();
     await page.locator('#tile-0[data-mark=disputed]').waitFor();
+    await page.context().close();
+  });
+
+  it('a data set that may fold copies otherwise: counted about, then by its plan, or why there is none', async () => {
+    const byClass = STUB_CLASSES.map((name) => ({ name, count: 20 }));
+    const counted: StudioHandover = {
+      base: { buildId: '7f3a'.repeat(4), splitId: '91c0'.repeat(4), method: 'winnow', samples: 2000 },
+      ...{ licenses: [{ value: 'by', count: 100 }], where: 'kind = clean', holdout: null },
+      ...{ count: 100, byClass, relabelled: 0, decidedOut: 0, remarks: [] },
+      inexact: ['12 of these stand for copies, which may have other licences.'],
+    };
+    const plan: BuildRehearsal = {
+      ...{ build: 'ab'.repeat(8), isBuilt: false, kinds: { clean: 97 }, relabelled: 0 },
+      counts: { samples: 97, perClass: Object.fromEntries(STUB_CLASSES.map((name) => [name, 19])) },
+      licenses: { by: 90, unknown: 7 },
+    };
+    studio.overrides.set('/api/runs', [200, { runs: [], groups: [], teacherAccuracy: null }]);
+    studio.overrides.set('/api/handover', [200, counted]);
+    studio.overrides.set('/api/handover/plan', [200, plan]);
+    let release = (): void => undefined;
+    studio.held.set('/api/handover/plan', new Promise<void>((resolve) => (release = resolve)));
+    const page = await chromium.open('/handover?licenses=by');
+    const status = page.getByRole('status').filter({ hasText: 'of 2,000 images' });
+    await status.filter({ hasText: 'about 100 of 2,000' }).waitFor();
+    await page.getByText('12 of these stand for copies').waitFor();
+    studio.held.clear();
+    release();
+    await status.filter({ hasText: '97 of 2,000' }).waitFor();
+    await page.getByText('Licences: by 90 · not stated 7').waitFor();
+    expect(await status.textContent()).not.toContain('about');
+    expect(await page.getByText('12 of these stand for copies').count()).toBe(0);
+    studio.overrides.set('/api/handover/plan', [
+      403,
+      { error: { code: 'USAGE', message: 'This studio was started with --read-only.', where: null, next: null } },
+    ]);
+    await page.reload();
+    await page.getByText('This studio was started with --read-only.').waitFor();
+    await status.filter({ hasText: 'about 100 of 2,000' }).waitFor();
     await page.context().close();
   });
 

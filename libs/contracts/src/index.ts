@@ -101,8 +101,8 @@ export type {
   StudioDuplicates,
   StudioPair,
 } from './studio/studio-duplicates';
-export { BUILD_LABELS } from './studio/studio-handover';
-export type { BuildLabels, StudioHandover } from './studio/studio-handover';
+export { BUILD_LABELS, buildRehearsalSchema } from './studio/studio-handover';
+export type { BuildLabels, BuildRehearsal, StudioHandover } from './studio/studio-handover';
 export { COLUMN_FILTERS, DECIDED_STATES, STUDIO_FILTERS, STUDIO_SORTS } from './studio/studio-images';
 export type {
   DecidedState,

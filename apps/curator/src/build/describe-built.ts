@@ -5,18 +5,65 @@ import type { DuplicateQuality } from '@winnow/dedup';
 import { medianSide, shrunkNote } from '@winnow/imaging';
 import type { BuildResult } from './build-project';
 import { listCounts } from './plan-counts';
+import type { PlanFigures } from './plan-figures';
+import type { PreparedBuild } from './prepare-build';
 
 /** What a person reads after a build: a line for each thing that there is to say. */
 export function describeBuilt(
-  { record, directory, reused, reusedImages = 0, plan: { counts, samples, told }, leaks }: BuildResult,
+  { record, directory, reused, reusedImages = 0, plan, leaks }: BuildResult,
   { config, quality }: { readonly config: ProjectConfig; readonly quality: DuplicateQuality | null },
 ): readonly string[] {
-  const { classes } = config.build;
-  const encoded = samples.filter(({ unchanged }) => unchanged !== true);
-  const asTheyAre = samples.length - encoded.length;
-  const shrunk = shrunkNote(medianSide(encoded), config.build.size, path.basename(config.paths.file));
+  const { samples, originals } = plan.counts;
   return [
-    `${reused ? 'The same data set as before' : 'Built'}: ${counts.samples} images of ${counts.originals} originals, build ${record.id}.`,
+    `${reused ? 'The same data set as before' : 'Built'}: ${samples} images of ${originals} originals, build ${record.id}.`,
+    ...describePlan({ plan, leaks, recorded: record.config }, config),
+    ...(reusedImages === 0 ? [] : [`${reusedImages} images were taken from an earlier build.`]),
+    ...(quality === null
+      ? []
+      : [
+          `Against the truth: duplicate pairs found with precision ${percent(quality.precision)} and recall ${percent(quality.recall)}.`,
+        ]),
+    ...describeShrunk(plan, config),
+    `Shards: ${directory}`,
+  ];
+}
+
+/** What a person reads of a build that is only planned. @param isBuilt the same data set is there already */
+export function describePrepared(
+  prepared: PreparedBuild,
+  {
+    config,
+    figures,
+    isBuilt,
+  }: { readonly config: ProjectConfig; readonly figures: PlanFigures; readonly isBuilt: boolean },
+): readonly string[] {
+  const { plan, id } = prepared;
+  const { samples, originals, perClass } = plan.counts;
+  const { kinds, licenses } = figures;
+  return [
+    `Would build: ${samples} images of ${originals} originals, build ${id}${isBuilt ? ', which is there already' : ''}.`,
+    ...describePlan(prepared, config),
+    `Classes: ${listCounts(perClass)}.`,
+    ...(kinds === null ? [] : [`Kinds: ${listCounts(kinds)}.`]),
+    `Licences: ${listCounts(licenses)}.`,
+    ...describeShrunk(plan, config),
+    'Nothing was written. Without --dry-run it is.',
+  ];
+}
+
+function describeShrunk({ samples }: BuildResult['plan'], { build, paths }: ProjectConfig): string[] {
+  const encoded = samples.filter(({ unchanged }) => unchanged !== true);
+  const shrunk = shrunkNote(medianSide(encoded), build.size, path.basename(paths.file));
+  return shrunk === null ? [] : [shrunk];
+}
+
+/** What is left out and kept, and by whose word. */
+function describePlan(
+  { plan: { counts, samples, told }, leaks, recorded }: Pick<PreparedBuild, 'plan' | 'leaks' | 'recorded'>,
+  { build: { classes }, classes: all }: ProjectConfig,
+): string[] {
+  const asTheyAre = samples.filter(({ unchanged }) => unchanged === true).length;
+  return [
     `Left out or folded: ${listCounts(counts.outcomes) || 'nothing'}.`,
     ...leaks
       .filter((source) => source.leaks > 0)
@@ -31,17 +78,9 @@ export function describeBuilt(
     ...(counts.conflicts === 0 ? [] : [`${counts.conflicts} images were found under several classes.`]),
     ...(classes === undefined
       ? []
-      : [`${classes.length} of ${config.classes.length} classes; a label stays the place in the full class list.`]),
+      : [`${classes.length} of ${all.length} classes; a label stays the place in the full class list.`]),
     ...describeTold(told),
-    ...describeCleaning(record.config, samples),
-    ...(reusedImages === 0 ? [] : [`${reusedImages} images were taken from an earlier build.`]),
-    ...(quality === null
-      ? []
-      : [
-          `Against the truth: duplicate pairs found with precision ${percent(quality.precision)} and recall ${percent(quality.recall)}.`,
-        ]),
-    ...(shrunk === null ? [] : [shrunk]),
-    `Shards: ${directory}`,
+    ...describeCleaning(recorded, samples),
   ];
 }
 

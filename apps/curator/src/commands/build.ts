@@ -38,12 +38,14 @@ export const buildCommand: CommandSpec = {
       description: 'leave out copies of these images, too: folder per class, tar, CSV or build (repeatable)',
       type: 'repeated',
     },
+    { flags: '--dry-run', description: 'say what the data set would hold, and write none', type: 'boolean' },
     { flags: '--workers <n>', description: 'threads; does not change the result', type: 'integer', min: 1 },
   ],
   examples: [
     'winnow build birds.yaml --classes owl,wren --size 64',
     "winnow build birds.yaml --where 'license in (cc0, by) and side >= 128' --exclude host:example.com",
     "winnow build birds.yaml --where 'kind in (clean, closed)' --labels refined",
+    "winnow build birds.yaml --where 'license in (cc0, by)' --dry-run",
     'winnow build birds.yaml --holdout ../benchmark/test --exclude outcome:blurry',
   ],
   async run(input, io) {

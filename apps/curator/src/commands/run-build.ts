@@ -2,15 +2,22 @@ import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import type { Override, ProjectConfig } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
-import { recordDuplicateMeasure, withProjectDatabase } from '@winnow/db';
+import { findBuild, recordDuplicateMeasure, withProjectDatabase } from '@winnow/db';
 import { buildProject } from '../build/build-project';
-import { describeBuilt } from '../build/describe-built';
+import { describeBuilt, describePrepared } from '../build/describe-built';
+import { planFigures } from '../build/plan-figures';
+import { prepareBuild } from '../build/prepare-build';
+import type { BuildProjectOptions } from '../build/prepare-build';
 import { measureDuplicates } from '../dedup/measure-duplicates';
 
-/** Builds a project's data set and says what became of its images. @throws WinnowError as buildProject does */
+/**
+ * Builds a project's data set and says what became of its images; a dry run says what would, and writes none.
+ * @throws WinnowError as buildProject does
+ */
 export async function runBuild(input: CommandInput, io: CommandIo): Promise<CommandResult> {
   const config = await loadBuildProject(input, io);
   return withProjectDatabase(config, { holder: 'winnow build', create: false }, io, async ({ db }) => {
+    if (input.options['dryRun'] === true) return rehearse({ config, db, io });
     const result = await buildProject({ config, db, io });
     const { record, directory, reused, reusedImages, plan, originals, leaks } = result;
     const quality = await measureDuplicates(config, plan, originals);
@@ -33,6 +40,19 @@ export async function runBuild(input: CommandInput, io: CommandIo): Promise<Comm
       text: describeBuilt(result, { config, quality }),
     };
   });
+}
+
+async function rehearse(options: BuildProjectOptions): Promise<CommandResult> {
+  const { config, db } = options;
+  const prepared = await prepareBuild(options);
+  const isBuilt = (await findBuild(db, config.name, prepared.inputDigest)) !== undefined;
+  const figures = planFigures(prepared);
+  const { id: build, plan, leaks } = prepared;
+  return {
+    exitCode: 0,
+    json: { build, isBuilt, ...({ counts: plan.counts, ...figures, leaks } as unknown as Record<string, JsonValue>) },
+    text: describePrepared(prepared, { config, figures, isBuilt }),
+  };
 }
 
 /** The project with what flags change: lists of what to leave out grow, everything else is replaced. */

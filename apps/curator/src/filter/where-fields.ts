@@ -37,6 +37,11 @@ export type WhereField =
 /** Where no licence was stated, or none that is understood. */
 const UNKNOWN_LICENSE = 'unknown';
 
+/** What a listing states, as `license` names it. */
+export function licenseOf(listing: Provenance): string {
+  return statedLicense(listing)?.id ?? UNKNOWN_LICENSE;
+}
+
 /** Their values are the classes of the project. */
 export const CLASS_FIELDS: ReadonlySet<string> = new Set(['class', 'refined']);
 
@@ -61,7 +66,7 @@ export const WHERE_FIELDS: ReadonlyMap<string, WhereField> = new Map<string, Whe
     'license',
     {
       type: 'text',
-      valuesOf: listed((listing) => statedLicense(listing)?.id ?? UNKNOWN_LICENSE),
+      valuesOf: listed(licenseOf),
       choices: [...LICENSE_IDS, UNKNOWN_LICENSE],
     },
   ],

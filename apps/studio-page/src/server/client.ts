@@ -1,5 +1,6 @@
 import type {
   AlikeImages,
+  BuildRehearsal,
   Decision,
   DecisionsSince,
   DecisionsStored,
@@ -77,6 +78,7 @@ interface StudioWrites {
     readonly body: { readonly name: string; readonly address: string; readonly replaces?: boolean };
     readonly answer: StudioViews;
   };
+  '/api/handover/plan': { readonly body: object; readonly answer: BuildRehearsal };
   '/api/steps': { readonly body: StartStep; readonly answer: StudioStep };
   '/api/steps/stop': { readonly body: { readonly id: string }; readonly answer: StudioSteps };
   '/api/redo': { readonly body: { readonly id: string; readonly batch?: string }; readonly answer: DecisionsStored };
@@ -171,9 +173,11 @@ export async function download(route: '/api/list', search: NonNullable<ReadOptio
 export async function write<Route extends keyof StudioWrites>(
   route: Route,
   body: StudioWrites[Route]['body'],
+  signal?: AbortSignal,
 ): Promise<StudioWrites[Route]['answer']> {
   const headers = { 'content-type': 'application/json' };
-  return (await send(route, { method: 'POST', headers, body: JSON.stringify(body) })) as StudioWrites[Route]['answer'];
+  const init = { method: 'POST', headers, body: JSON.stringify(body), signal };
+  return (await send(route, init)) as StudioWrites[Route]['answer'];
 }
 
 /** The stream of GET /api/events, or what `read` throws. */

@@ -24,7 +24,9 @@ interface ToldOfBase {
   /** Rows that the next build leaves out, as people said. */
   readonly leftOut: ReadonlySet<number>;
   readonly splitId: string;
-  /** What the split and the folding of copies do not know yet, for people. */
+  /** Why a build may fold copies otherwise than this data set. */
+  readonly inexact: readonly string[];
+  /** What the split does not know yet, for people. */
   readonly remarks: readonly string[];
 }
 
@@ -123,10 +125,11 @@ async function toldOf(
       ...(chosen.isStale
         ? ['People decided something else since this split was made: `winnow split` takes it in.']
         : []),
-      ...(since.pairs + since.kept + since.takenBack > 0
-        ? ['What was said of copies since this data set was last made may change the count.']
-        : []),
     ],
+    inexact:
+      since.pairs + since.kept + since.takenBack > 0
+        ? ['People said something of copies since this data set was last made.']
+        : [],
   };
 }
 

@@ -1,15 +1,17 @@
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
 import { BUILD_LABELS, NOISE_KINDS } from '@winnow/contracts';
-import type { NoiseKind, StudioHandover } from '@winnow/contracts';
+import type { BuildRehearsal, NoiseKind, StudioHandover } from '@winnow/contracts';
 import { LICENSE_IDS } from '@winnow/dedup';
 import { z } from 'zod';
 import type { RouteModule } from '../server/studio-context';
+import { ownProgram } from '../steps/winnow-program';
 import { BaseImagesReader } from './base-images';
 import type { BaseImages } from './base-images';
 import { countHandover } from './count-handover';
 import { handoverWhere } from './handover-where';
 import type { HandoverWishes } from './handover-where';
+import { BuildRehearsals } from './rehearse-build';
 
 const listOf = <Value extends string>(choices: readonly Value[]) =>
   z
@@ -32,9 +34,15 @@ const querySchema = z.object({
   holdout: z.string().trim().max(1000).default(''),
 });
 
-/** What a cleaned data set would hold: counts of what `winnow build` would make of it. */
+/** What a cleaned data set would hold: counts of what `winnow build` would make of it, at once and by its plan. */
 export const handoverRoutes: RouteModule = (server, context) => {
   const reader = new BaseImagesReader(context);
+  const rehearsals = new BuildRehearsals(ownProgram(), context.projectFile);
+  server.post('/api/handover/plan', (request, reply): Promise<BuildRehearsal> => {
+    const left = new AbortController();
+    reply.raw.on('close', () => left.abort());
+    return rehearsals.plan(request.body, AbortSignal.any([left.signal, context.signal]));
+  });
   server.get('/api/handover', async (request): Promise<StudioHandover> => {
     const { kinds, labels, least, decided: isDecidedOnly, licenses, holdout: asked } = querySchema.parse(request.query);
     const wishes = { kinds, leastProbability: least, isDecidedOnly, licenses };
@@ -61,7 +69,14 @@ export const handoverRoutes: RouteModule = (server, context) => {
         ...(labels === 'decided' && base.decided.size === 0
           ? ['Nobody has decided anything yet: there are no decided labels, and the build says so.']
           : []),
-        ...copyRemark(base, rows, licenses),
+      ],
+      inexact: [
+        ...base.inexact,
+        ...(build.where === base.where
+          ? []
+          : ['The project has another `build.where` now than this data set was made with.']),
+        ...(holdout === null ? [] : ['Copies of the images to stay clear of are left out besides.']),
+        ...foldedOtherwise(base, rows, licenses),
       ],
     };
   });
@@ -74,6 +89,7 @@ const NOTHING: Omit<StudioHandover, 'where' | 'holdout'> = {
   byClass: [],
   relabelled: 0,
   decidedOut: 0,
+  inexact: [],
   remarks: [],
 };
 
@@ -96,11 +112,8 @@ function fittingRows(
 }
 
 /** A build asks each file for its licence, and a list the image with all its copies. */
-function copyRemark({ images }: BaseImages, rows: readonly number[], licenses: readonly string[]): string[] {
+function foldedOtherwise({ images }: BaseImages, rows: readonly number[], licenses: readonly string[]): string[] {
   const { copies } = images.lists.columns;
   const folded = licenses.length === 0 ? 0 : rows.filter((row) => (copies[row] as number) > 1).length;
-  if (folded === 0) return [];
-  return [
-    `${folded} of these stand for copies. Where the copies have other licences, the build may fold them otherwise: a few more or fewer images, or other labels.`,
-  ];
+  return folded === 0 ? [] : [`${folded} of these stand for copies, which may have other licences.`];
 }

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** What labels a cleaned data set gets, as `build.labels` names them. */
 export const BUILD_LABELS = ['given', 'decided', 'refined'] as const;
 export type BuildLabels = (typeof BUILD_LABELS)[number];
@@ -24,6 +26,27 @@ export interface StudioHandover {
   readonly relabelled: number;
   /** Images for which the expression holds and that are left out all the same, as people decided: they show no class, or belong in no data set. */
   readonly decidedOut: number;
-  /** What the counts do not know of. */
+  /** Why the build may fold or leave out copies otherwise, so that only its plan has the very counts; none: these are they. */
+  readonly inexact: readonly string[];
   readonly remarks: readonly string[];
 }
+
+const counts = z.record(z.string(), z.number().int().min(0));
+
+/** What `winnow build --dry-run --json` says of the data set that it would make. */
+export const buildRehearsalSchema = z.object({
+  /** The id that it would get. */
+  build: z.string(),
+  /** The same data set is there already. */
+  isBuilt: z.boolean(),
+  counts: z.object({ samples: z.number().int().min(0), perClass: counts }),
+  /** Images by what the split calls them; null where none is asked. */
+  kinds: counts.nullable(),
+  /** Images by licence: each under every one that a listing of it or of a copy states. */
+  licenses: counts,
+  /** Images whose label is not the given one. */
+  relabelled: z.number().int().min(0),
+});
+
+/** POST /api/handover/plan: what a build of these options, those of the step `build`, would come to, copies that fold otherwise included. */
+export type BuildRehearsal = z.infer<typeof buildRehearsalSchema>;

@@ -1,4 +1,4 @@
-import type { StartStep, StudioHandover } from '@winnow/contracts';
+import type { BuildRehearsal, StartStep, StudioHandover } from '@winnow/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useAddressValues } from '../../address/use-address';
@@ -7,7 +7,7 @@ import { EmptyState } from '../../parts/empty-state';
 import { countOf, formatCount, formatPercent } from '../../parts/numbers';
 import { PageBody, PageSection, usePageTitle } from '../../parts/page-body';
 import { Waiting } from '../../parts/waiting';
-import { read, WHILE_PASSING } from '../../server/client';
+import { read, WHILE_PASSING, write } from '../../server/client';
 import { useProject } from '../../server/project';
 import { commandOf } from '../../steps/command-of';
 import { StepButton } from '../../steps/step-button';
@@ -30,7 +30,7 @@ export default function HandoverPage(): React.JSX.Element {
     ...{ kinds: kinds.join(), labels, least, licenses: licenses.join() },
     ...{ decided: decided ? '1' : '0', holdout: holdout.trim() },
   };
-  const { data, error, failureReason } = useQuery({
+  const { data, error, failureReason, isPlaceholderData } = useQuery({
     ...WHILE_PASSING,
     queryKey: ['decisions', 'handover', search],
     queryFn: ({ signal }) => read('/api/handover', { search, signal }),
@@ -72,7 +72,7 @@ export default function HandoverPage(): React.JSX.Element {
               <CommandLine command={`winnow build ${file}`} />
             </EmptyState>
           ) : (
-            <Outcome found={data} base={data.base} values={values} />
+            <Outcome found={data} base={data.base} values={values} isOfBefore={isPlaceholderData} />
           )}
         </div>
       </PageSection>
@@ -106,15 +106,21 @@ function Outcome({
   found,
   base,
   values,
+  isOfBefore,
 }: {
   readonly found: StudioHandover;
+  /** Found for values of before. */
+  readonly isOfBefore: boolean;
   readonly base: NonNullable<StudioHandover['base']>;
   readonly values: HandoverValues;
 }): React.JSX.Element {
   const { file } = useProject();
-  const { count, relabelled, decidedOut, byClass, remarks } = found;
+  const { decidedOut, remarks, inexact } = found;
   const { kinds, least, licenses, decided, labels } = values;
   const step = buildStep(found, values);
+  const { plan, failed } = usePlan(step.options, inexact.length > 0 && !isOfBefore);
+  const { count, relabelled, byClass } = plan === undefined ? found : plannedCounts(found, plan);
+  const about = inexact.length > 0 && plan === undefined ? 'about ' : '';
   const images = {
     ...{ b: base.buildId.slice(0, 8), s: base.splitId.slice(0, 8), kind: kinds.join() },
     ...(least > 0 && { doubt: `-${Number((1 - least).toFixed(4))}`.replace('-0.', '-.') }),
@@ -124,6 +130,7 @@ function Outcome({
   return (
     <div className={styles.outcome}>
       <p className={styles.count} role="status">
+        {about}
         <b>{formatCount(count)}</b> of {countOf(base.samples, 'image')}
         <span className="soft"> · {formatPercent(base.samples === 0 ? 0 : count / base.samples)}</span>
       </p>
@@ -138,12 +145,11 @@ function Outcome({
         </Link>
       </p>
       <ClassTable byClass={byClass} />
+      {plan === undefined ? null : <p className={styles.note}>Licences: {licenseWords(plan)}</p>}
       {[
         ...labelRemarks(values),
-        ...(values.holdout.trim() === ''
-          ? []
-          : ['Copies of the images to stay clear of are left out besides; how many, the build says.']),
         ...remarks,
+        ...(about === '' ? [] : [...inexact, failed ?? 'Planning the build, for the very counts …']),
       ].map((remark) => (
         <p key={remark} className={styles.remark}>
           {remark}
@@ -153,7 +159,7 @@ function Outcome({
       <div>
         <StepButton
           step={step}
-          says={`Makes a data set of ${countOf(count, 'image')} beside the others; it becomes the current one.`}
+          says={`Makes a data set of ${about}${countOf(count, 'image')} beside the others; it becomes the current one.`}
         >
           Make …
         </StepButton>
@@ -161,6 +167,29 @@ function Outcome({
       <YamlLines options={step.options} holdout={found.holdout} />
     </div>
   );
+}
+
+/** What the build itself would come to. @param isWanted the counts at hand may not be those of it */
+function usePlan(options: StartStep['options'], isWanted: boolean) {
+  const { data, error } = useQuery({
+    queryKey: ['decisions', 'handover-plan', options],
+    queryFn: ({ signal }) => write('/api/handover/plan', options ?? {}, signal),
+    enabled: isWanted,
+    retry: false,
+  });
+  return { plan: isWanted ? data : undefined, failed: error?.message };
+}
+
+function plannedCounts({ byClass }: StudioHandover, { counts, relabelled }: BuildRehearsal) {
+  const { samples, perClass } = counts;
+  return { count: samples, relabelled, byClass: byClass.map(({ name }) => ({ name, count: perClass[name] ?? 0 })) };
+}
+
+function licenseWords({ licenses }: BuildRehearsal): string {
+  const words = (name: string): string => (name === 'unknown' ? 'not stated' : name);
+  return Object.entries(licenses)
+    .map(([name, count]) => `${words(name)} ${formatCount(count)}`)
+    .join(' · ');
 }
 
 function ClassTable({ byClass }: Pick<StudioHandover, 'byClass'>): React.JSX.Element {
