@@ -8,7 +8,7 @@ import { crossFit, type RefinementTask } from './refine-network';
 import { refineTeacher } from './refine-teacher';
 import { briefTeacher, noisyImages } from '../spec-support/refinement-under-test';
 
-const COUNT = 600;
+const COUNT = 300;
 
 async function taskFor(teacher: FrozenTeacher, images: ImageSet): Promise<RefinementTask> {
   const { logits, features, featureDim: dim, classCount } = await predict(teacher, images, { flipped: true });

@@ -10,7 +10,7 @@ import { SMALL_INPUT } from '../spec-support/training-under-test';
 import type { Refinement } from './refinement';
 import { briefTeacher, noisyImages } from '../spec-support/refinement-under-test';
 
-const images = noisyImages(600, { wrong: 0.1, seed: 'pool' });
+const images = noisyImages(300, { wrong: 0.1, seed: 'pool' });
 
 async function learn(
   teacher: FrozenTeacher,
@@ -75,7 +75,7 @@ onEngines(() => {
   });
 
   test('says that nothing was gained where labels are drawn by chance, and learns from the teacher as it is', async () => {
-    const data = { images: noisyImages(600, { wrong: 1, seed: 'chance' }), split: null };
+    const data = { images: noisyImages(300, { wrong: 1, seed: 'chance' }), split: null };
     const { weights, notes } = await learn(brief.teacher, { data, settings: { refine: 'head' }, epochs: 1 });
     expect(notes[0]).toContain('did not make the labels likelier');
     const old = await learn(brief.teacher, { data, method: METHODS['winnow-1'], epochs: 1 });

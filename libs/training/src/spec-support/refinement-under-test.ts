@@ -15,7 +15,7 @@ export function noisyImages(
   const { size } = SMALL_INPUT;
   const pixels = Uint8Array.from({ length: count * size * size * 3 }, (_, at) => {
     const image = Math.floor(at / (size * size * 3));
-    return random.int(200) + (at % 3 === image % 3 ? 24 : 0);
+    return random.int(140) + (at % 3 === image % 3 ? 24 : 0);
   });
   const labels = Int32Array.from({ length: count }, (_, image) => (random.next() < wrong ? random.int(3) : image % 3));
   return { count, size, pixels, keys: Array.from(labels, (_, at) => `image-${at}`), labels, classes: ['r', 'g', 'b'] };
@@ -26,7 +26,7 @@ export async function briefTeacher(): Promise<{ readonly teacher: FrozenTeacher;
   const model: Model = createModel('resnet8', { classCount: 3, seed: 'teacher' });
   await train({
     method: METHODS.ce,
-    data: { images: noisyImages(60, { wrong: 0, seed: 'teacher' }), split: null },
+    data: { images: noisyImages(40, { wrong: 0, seed: 'teacher' }), split: null },
     teacher: null,
     student: { model, input: SMALL_INPUT },
     options: { epochs: 6, batch: 20, seed: 1, learningRate: 0.02 },
