@@ -77,7 +77,7 @@ function demo({ folder, images }: DemoFolders, moment?: KillMoment): Promise<{ c
       '--dir',
       folder,
       '--per-class',
-      '12',
+      '6',
       '--epochs',
       '2',
       '--json',

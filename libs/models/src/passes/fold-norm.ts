@@ -39,5 +39,11 @@ export function foldNorm(
   const bias = beta.map(
     (value, channel) => value + ((offsets?.[channel] ?? 0) - (mean[channel] as number)) * (scale[channel] as number),
   );
-  return { filter: filter.map((value, at) => value * (scale[at % scale.length] as number)), bias };
+  const folded = new Float32Array(filter.length);
+  for (let row = 0; row < filter.length; row += scale.length) {
+    for (let channel = 0; channel < scale.length; channel += 1) {
+      folded[row + channel] = (filter[row + channel] as number) * (scale[channel] as number);
+    }
+  }
+  return { filter: folded, bias };
 }
