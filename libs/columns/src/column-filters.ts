@@ -216,17 +216,16 @@ function rangeFilter(
 }
 
 /** Images that lie within a part of the map; without a split they are nowhere. */
-function lassoFilter({ layout, isWithin }: ReadLasso): ColumnFilter {
+function lassoFilter({ layout, markOutside }: ReadLasso): ColumnFilter {
   return {
     name: 'lasso',
     mark(columns, missed, bit) {
+      markOutside(placesOf(columns, layout), missed, bit);
+      if (layout !== 'triangle') return;
       const { kind } = columns;
-      const { xs, ys } = placesOf(columns, layout);
-      const isSplit = layout === 'triangle';
+      const nowhere = NO_KIND;
       for (let index = 0; index < kind.length; index += 1) {
-        const isSomewhere = !isSplit || kind[index] !== NO_KIND;
-        if (isSomewhere && isWithin(xs[index] as number, ys[index] as number)) continue;
-        missed[index] = (missed[index] as number) | bit;
+        if (kind[index] === nowhere) missed[index] = (missed[index] as number) | bit;
       }
     },
   };

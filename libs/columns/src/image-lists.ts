@@ -3,7 +3,7 @@ import { applyDecision } from './apply-decision';
 import type { DecidedImage } from './apply-decision';
 import { parseFilters } from './column-filters';
 import type { FilterTexts } from './column-filters';
-import { countFacets, isZero, scanColumns } from './scan-columns';
+import { bitsOf, countFacets, rowsInOrder, scanColumns } from './scan-columns';
 import type { FacetName, Scan } from './scan-columns';
 import type { ImageColumns } from './image-columns';
 import type { ImageLayout } from './layout-file';
@@ -88,12 +88,7 @@ export class ImageLists {
 
   /** One bit an image in the order of the data set, the lowest bit first: whether it is in a list. @throws as `list` */
   bits(request: Pick<ListRequest, 'filters' | 'where'>): Uint8Array {
-    const { missed } = this.#scan(request);
-    const bits = new Uint8Array(Math.ceil(missed.length / 8));
-    for (let row = 0; row < missed.length; row += 1) {
-      bits[row >> 3] = (bits[row >> 3] as number) | (isZero(missed[row] as number) << (row & 7));
-    }
-    return bits;
+    return bitsOf(this.#scan(request));
   }
 
   /** Writes what people say of images now; those of other data sets are passed over. */
@@ -127,17 +122,7 @@ export class ImageLists {
   }
 
   #makeList(request: ListRequest): Uint32Array {
-    const order = this.#order(request.sort);
-    const { missed, total } = this.#scan(request);
-    // One place more: each row is written, and the next over it where it is not wanted.
-    const rows = new Uint32Array(total + 1);
-    let next = 0;
-    for (let at = 0; at < order.length; at += 1) {
-      const row = order[at] as number;
-      rows[next] = row;
-      next += isZero(missed[row] as number);
-    }
-    const list = rows.subarray(0, total);
+    const list = rowsInOrder(this.#scan(request), this.#order(request.sort));
     return request.isDescending ? list.reverse() : list;
   }
 

@@ -9,10 +9,17 @@ interface Polygon {
   readonly ys: Float64Array;
 }
 
+/** Coordinates of places, by row. */
+interface Places {
+  readonly xs: Float32Array | Float64Array;
+  readonly ys: Float32Array | Float64Array;
+}
+
 /** A part of the map, ready to be held against places. */
 export interface ReadLasso {
   readonly layout: MapLayout;
-  isWithin(x: number, y: number): boolean;
+  /** Sets a bit of each place that is not within. */
+  markOutside(places: Places, missed: Uint16Array, bit: number): void;
 }
 
 /**
@@ -27,19 +34,23 @@ export function readLasso(text: string): ReadLasso {
     return { isTakenAway, xs: side(0), ys: side(1) };
   });
   const cells = cellsOf(polygons);
-  return {
-    layout,
-    isWithin(x, y) {
-      // What is beyond the map, or no number, is in no cell.
-      if (!(x >= 0 && x <= 1 && y >= 0 && y <= 1)) return isWithin(polygons, x, y);
-      const [column, row] = [Math.floor(x * CELLS), Math.floor(y * CELLS)];
-      const cell = row * SIDE + column;
-      if (cells[cell] === UNKNOWN) {
-        cells[cell] = isWithin(polygons, (column + 0.5) / CELLS, (row + 0.5) / CELLS) ? WITHIN : OUTSIDE;
-      }
-      return cells[cell] === MIXED ? isWithin(polygons, x, y) : cells[cell] === WITHIN;
-    },
-  };
+  return { layout, markOutside: (places, missed, bit) => markOutside({ polygons, cells }, places, { missed, bit }) };
+}
+
+function markOutside(
+  { polygons, cells }: { readonly polygons: readonly Polygon[]; readonly cells: Uint8Array },
+  { xs, ys }: Places,
+  { missed, bit }: { readonly missed: Uint16Array; readonly bit: number },
+): void {
+  for (let row = 0; row < missed.length; row += 1) {
+    const x = xs[row] as number;
+    const y = ys[row] as number;
+    // What is beyond the map, or no number, is in no cell.
+    const isOnMap = x >= 0 && x <= 1 && y >= 0 && y <= 1;
+    const cell = isOnMap ? cells[Math.floor(y * CELLS) * SIDE + Math.floor(x * CELLS)] : MIXED;
+    const isIn = cell === MIXED ? isWithin(polygons, x, y) : cell === WITHIN;
+    missed[row] = (missed[row] as number) | (isIn ? 0 : bit);
+  }
 }
 
 function requireLasso(text: string): Lasso {
@@ -55,13 +66,12 @@ function requireLasso(text: string): Lasso {
 /** Cells a unit; one more begins at 1. */
 const CELLS = 256;
 const SIDE = CELLS + 1;
-const UNKNOWN = 0;
 const OUTSIDE = 1;
 const WITHIN = 2;
 /** A side may run through it: each place is looked at by itself. */
 const MIXED = 3;
 
-/** A grid over all places: in a cell that no side comes near, all places are as its middle, which is asked when it is needed. */
+/** A grid over all places: in a cell that no side comes near, all places are as its middle, and as those of the cell before it. */
 function cellsOf(polygons: readonly Polygon[]): Uint8Array {
   const cells = new Uint8Array(SIDE * SIDE);
   for (const { xs, ys } of polygons) {
@@ -72,6 +82,13 @@ function cellsOf(polygons: readonly Polygon[]): Uint8Array {
         [xs[from], ys[from], xs[to], ys[to]].map((end) => (end as number) * CELLS),
       );
     }
+  }
+  for (let cell = 0; cell < cells.length; cell += 1) {
+    if (cells[cell] === MIXED) continue;
+    const column = cell % SIDE;
+    const before = column === 0 ? MIXED : (cells[cell - 1] as number);
+    const middle = [(column + 0.5) / CELLS, (Math.floor(cell / SIDE) + 0.5) / CELLS] as const;
+    cells[cell] = before === MIXED ? (isWithin(polygons, ...middle) ? WITHIN : OUTSIDE) : before;
   }
   return cells;
 }

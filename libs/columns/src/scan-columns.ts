@@ -26,8 +26,33 @@ export function scanColumns(columns: ImageColumns, filters: readonly ColumnFilte
   return { missed, total };
 }
 
-/** 1 for 0, and 0 for a greater whole number below 2^31: without a branch, which a processor guesses wrong on mixed rows. */
-export function isZero(value: number): number {
+/** Rows that fit all filters, in this order of all. */
+export function rowsInOrder({ missed, total }: Scan, order: Uint32Array): Uint32Array {
+  // One place more: each row is written, and the next over it where it is not wanted.
+  const rows = new Uint32Array(total + 1);
+  let next = 0;
+  for (let at = 0; at < order.length; at += 1) {
+    const row = order[at] as number;
+    rows[next] = row;
+    next += isZero(missed[row] as number);
+  }
+  return rows.subarray(0, total);
+}
+
+/** One bit a row, the lowest bit first: whether it fits all filters. */
+export function bitsOf({ missed }: Scan): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(missed.length / 8));
+  for (let row = 0; row < missed.length; row += 1) {
+    bits[row >> 3] = (bits[row >> 3] as number) | (isZero(missed[row] as number) << (row & 7));
+  }
+  return bits;
+}
+
+/**
+ * 1 for 0, and 0 for a greater whole number below 2^31: without a branch, which a processor guesses wrong on mixed rows. Of
+ * this file alone: what another module gives is looked up for each row, which takes longer than the row.
+ */
+function isZero(value: number): number {
   return (value - 1) >>> 31;
 }
 

@@ -31,8 +31,10 @@ export function mapPoints(columns: ImageColumns, layout: MapLayout): Buffer {
 export function keepPlaced(bits: Uint8Array, columns: ImageColumns, layout: MapLayout): Uint8Array {
   const { kind } = columns;
   const { xs } = placesOf(columns, layout);
+  // What another module gives is looked up for each row, which takes longer than the row.
+  const none = NO_KIND;
   for (let row = 0; row < kind.length; row += 1) {
-    const isNowhere = kind[row] === NO_KIND || Number.isNaN(xs[row]);
+    const isNowhere = kind[row] === none || Number.isNaN(xs[row]);
     if (isNowhere) bits[row >> 3] = (bits[row >> 3] as number) & ~(1 << (row & 7));
   }
   return bits;

@@ -32,6 +32,8 @@ export function MapStrip({ query, count, isBusy }: MapStripProps): React.JSX.Ele
     queryKey: ['decisions', 'map-sample', asked, draw],
     queryFn: ({ signal }) => read('/api/map/sample', { search: { ...asked, count: COUNT, draw }, signal }),
     placeholderData: keepPreviousData,
+    // First the points themselves: the server looks at all images for each of both.
+    enabled: !isBusy,
   });
   const hasLasso = query.lasso.parts.length > 0;
   const tiles = data?.tiles ?? [];
