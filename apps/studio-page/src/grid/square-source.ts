@@ -62,7 +62,8 @@ export class SquareSource {
     try {
       const search = { ...this.#search, sha256: digests.join(',') };
       const { squares } = await read('/api/squares', { search, signal });
-      digests.forEach((sha256, at) => this.#keep(sha256, squares[at] ?? null));
+      // Of large images not all come at once: whoever draws these asks for the others.
+      squares.forEach((square, at) => this.#keep(digests[at] as string, square));
       this.#makeRoom();
       this.#onChange();
     } catch {

@@ -4,11 +4,16 @@ import { blobPath } from '@winnow/config';
 import type { ImageDetail, ImageSquares, ImageWindow } from '@winnow/contracts';
 import { decodeImage, encodeJpeg, encodePng } from '@winnow/imaging';
 import { forgetImages } from '@winnow/db';
+import { SeededRandom } from '@winnow/random';
 import { deepZeroPng, manyFramesGif, manyScansJpeg } from '../../../../libs/imaging/src/spec-support/hostile-images';
 import { openStudio, writeStudioProject } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 
 const grey = (width: number, height: number) => ({ width, height, data: new Uint8Array(width * height * 3).fill(99) });
+function noise(side: number) {
+  const random = new SeededRandom(1);
+  return { width: side, height: side, data: Uint8Array.from({ length: side * side * 3 }, () => random.int(256)) };
+}
 const SVG = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>');
 const PAGE = Buffer.from('<!doctype html><script>alert(1)</script>');
 const MARK = 'EVIL-METADATA';
@@ -37,8 +42,9 @@ beforeAll(async () => {
     [5, manyScansJpeg(512, 3000)],
     [6, manyFramesGif(2000)],
     [7, await encodePng(grey(3000, 1500))],
+    [12, await encodeJpeg(noise(600), 95)],
   ]);
-  project = await writeStudioProject({ title: TITLE, imported });
+  project = await writeStudioProject({ title: TITLE, imported, count: 13 });
   studio = await openStudio(project);
   ({ capability } = (await studio.ask('/api/project')).body as { capability: string });
 });
@@ -119,6 +125,14 @@ describe('images of a list', () => {
     const alone = await Promise.all(indices.map((index) => picture('square', index)));
     const expected = alone.map(({ bytes }) => `data:image/jpeg;base64,${bytes.toString('base64')}`);
     expect(await squares(indices.map((index) => project.digests[index]))).toEqual({ squares: expected });
+  });
+
+  it('are as many as one answer holds, where they are large', async () => {
+    const found = (await squares(Array.from({ length: 90 }, () => project.digests[12]))).squares;
+    const length = found.reduce((sum, square) => sum + (square?.length ?? 0), 0);
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.length).toBeLessThan(90);
+    expect(length).toBeLessThan(8e6);
   });
 
   it('are left out one by one where they cannot be shown, or are of no image', async () => {

@@ -79,7 +79,7 @@ export interface ImageWindow {
 
 /**
  * GET /api/squares?sha256=DIGEST,DIGEST,...&b=: what the data set holds of up to 100 images at once, as `data:` addresses in the order
- * they were asked for; null: there is none, or it cannot be shown.
+ * they were asked for; null: there is none, or it cannot be shown. Of large ones not all: the answer ends where it is long enough.
  */
 export interface ImageSquares {
   readonly squares: readonly (string | null)[];
