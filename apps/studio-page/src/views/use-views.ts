@@ -2,7 +2,7 @@ import type { StudioViews } from '@winnow/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { parseSearch, stringifySearch } from '../address/codec';
 import { notify } from '../parts/notices';
-import { read, StudioError, write } from '../server/client';
+import { read, StudioError, WHILE_PASSING, write } from '../server/client';
 import { queryClient } from '../server/project';
 
 export type SavedView = StudioViews['views'][number];
@@ -11,7 +11,8 @@ const VIEWS = ['project', 'views'];
 
 /** Lists of images that people gave a name; undefined until they are known. */
 export function useViews(): readonly SavedView[] | undefined {
-  return useQuery({ queryKey: VIEWS, queryFn: ({ signal }) => read('/api/views', { signal }) }).data?.views;
+  return useQuery({ ...WHILE_PASSING, queryKey: VIEWS, queryFn: ({ signal }) => read('/api/views', { signal }) }).data
+    ?.views;
 }
 
 /** Its filters and order: the address of a list without the data set and split, so that a view is of the newest ones. */

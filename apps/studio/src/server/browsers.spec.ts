@@ -62,11 +62,12 @@ describeBrowsers('browsers at one studio', () => {
     'a tab that is open while the studio is started again shows images by new addresses; the old ones open nothing',
     async () => {
       const context = await browser.context();
-      const page = await browser.open(context, '/pictures');
-      const first = page.locator('#tile-0 img[src]');
+      const page = await browser.open(context, '/map');
+      const strip = page.locator('[aria-label="On the map"] li');
+      const first = strip.first().locator('img');
       const before = (await first.getAttribute('src')) ?? '';
       await browser.startAgain();
-      await page.locator(`#tile-0 img[src]:not([src="${before}"])`).waitFor();
+      await strip.first().locator(`img:not([src="${before}"])`).waitFor();
       await first.evaluate((image) => (image as unknown as { decode(): Promise<void> }).decode());
       expect((await page.request.get(new URL(before, page.url()).href)).status()).toBe(404);
       // What could not be read before is asked for again, too.

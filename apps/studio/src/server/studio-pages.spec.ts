@@ -448,6 +448,9 @@ describePages('pages of the studio', () => {
     await keyboard.type('quite sure');
     await keyboard.press('Enter');
     await page.getByRole('button', { name: 'note ✓' }).waitFor();
+    // What passes is asked for again: here the database was away for a moment.
+    const away = { error: { code: 'DATABASE_UNREACHABLE', message: 'away', where: null, next: null } };
+    await page.route('**/api/alike/*', (route) => route.fulfill({ status: 503, json: away }), { times: 1 });
     await keyboard.press('2');
     const alike = tray.getByRole('button', { name: /^Like the last one/ });
     await alike.nth(2).waitFor();

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { frameSearch, useAddress } from '../../address/use-address';
 import { Picture } from '../../parts/picture';
-import { read } from '../../server/client';
+import { read, WHILE_PASSING } from '../../server/client';
 import { usePictureSource } from '../../server/picture-source';
 import styles from './image-panel.module.css';
 
@@ -14,7 +14,8 @@ export function NearestImages({ sha256 }: { readonly sha256: string }): React.JS
   const { search } = useAddress();
   const frame = frameSearch(search);
   const pictureOf = usePictureSource();
-  const { data, error } = useQuery({
+  const { data, error, failureReason } = useQuery({
+    ...WHILE_PASSING,
     queryKey: ['alike', 'all', sha256, frame],
     queryFn: ({ signal }) => read('/api/alike/:sha256', { parts: { sha256 }, search: { ...frame, all: 1 }, signal }),
     enabled: isOpen,
@@ -25,7 +26,7 @@ export function NearestImages({ sha256 }: { readonly sha256: string }): React.JS
       {error !== null ? (
         <p role="alert">{error.message}</p>
       ) : data === undefined ? (
-        <Waiting says="Looking …" />
+        <Waiting says="Looking …" reason={failureReason} />
       ) : (
         <>
           {data.missing === null ? null : (

@@ -8,7 +8,7 @@ import { notify } from '../../parts/notices';
 import { countOf } from '../../parts/numbers';
 import { Picture } from '../../parts/picture';
 import { useSignal } from '../../parts/signal';
-import { read } from '../../server/client';
+import { read, WHILE_PASSING } from '../../server/client';
 import { usePictureSource } from '../../server/picture-source';
 import { sayingWords } from '../images/tile-words';
 import type { PastLook } from './last-looks';
@@ -129,6 +129,7 @@ function useAlike(sha256: string | undefined): { readonly missing: string | null
   const frame = frameSearch(useAddress().search);
   const local = useSignal(localDecisions);
   const { data } = useQuery({
+    ...WHILE_PASSING,
     // Not of the topic of decisions: each would have it found anew.
     queryKey: ['alike', sha256, frame],
     queryFn: ({ signal }) => read('/api/alike/:sha256', { parts: { sha256: sha256 ?? '' }, search: frame, signal }),
