@@ -9,6 +9,7 @@ export { decodeOnThread, inspectImage } from './decode/bounded-decode';
 export { copyConfirmer } from './compare/confirm-copies';
 export { decodeImage } from './decode/decode-image';
 export { decodeReduced } from './decode/decode-reduced';
+export { decodeToJpeg } from './decode/decode-to-jpeg';
 export { decodeRegion } from './decode/decode-region';
 export { encodeJpeg, encodePng, encodeWebp } from './resample/encode-image';
 export { checkDimensions, DEFAULT_IMAGE_LIMITS, USER_IMAGE_LIMITS } from './decode/image-limits';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isWinnowError, Semaphore, WinnowError } from '@winnow/contracts';
-import { decodeImage, decodeReduced, encodeJpeg, inspectImage } from '@winnow/imaging';
+import { decodeToJpeg } from '@winnow/imaging';
 import type { ImageLimits } from '@winnow/imaging';
 import { readBlob } from '@winnow/runs';
 
@@ -11,9 +11,8 @@ const DECODE_MILLIS = 5000;
 const MAX_WAITING = 200;
 /** Of what was made, in memory. */
 const MAX_CACHED_BYTES = 64 << 20;
-/** Longer side of what is shown, pixels: screens show no more of it. */
-const MAX_SIDE = 2048;
-const QUALITY = 88;
+/** Screens show no more of an image. */
+const SHAPE = { maxSide: 2048, quality: 88 } as const;
 /** Data sets hold small images, and long ones where a person imported them. */
 const LIMITS: ImageLimits = { maxPixels: 50_000_000, minSide: 1, maxAspectRatio: 100_000 };
 
@@ -78,9 +77,10 @@ export class OriginalPictures {
   async #decode(file: Buffer): Promise<Buffer> {
     const late = AbortSignal.timeout(DECODE_MILLIS);
     try {
-      const decoded = await decodeShrunk(file, AbortSignal.any([late, this.#signal]));
-      if (!decoded.ok) throw unreadable(decoded.outcome);
-      return Buffer.from(await encodeJpeg(decoded.image, QUALITY));
+      const signal = AbortSignal.any([late, this.#signal]);
+      const made = await decodeToJpeg(file, LIMITS, SHAPE, signal);
+      if (!made.ok) throw unreadable(made.outcome);
+      return Buffer.from(made.jpeg);
     } catch (error) {
       if (late.aborted && isWinnowError(error) && error.code === 'INTERRUPTED') throw unreadable('it takes too long');
       throw error;
@@ -100,14 +100,4 @@ export class OriginalPictures {
 
 function unreadable(why: string): WinnowError {
   return new WinnowError('IMAGE_UNREADABLE', `The image cannot be shown: ${why.replaceAll('_', ' ')}`);
-}
-
-/** Of a large image only what is shown comes into this process, where it is decoded in another one. */
-async function decodeShrunk(file: Buffer, signal: AbortSignal): ReturnType<typeof decodeImage> {
-  const header = await inspectImage(file, LIMITS, signal);
-  if (!header.ok) return header;
-  const longer = Math.max(header.width, header.height);
-  if (longer <= MAX_SIDE) return decodeImage(file, LIMITS, signal);
-  const size = Math.max(1, Math.round((Math.min(header.width, header.height) * MAX_SIDE) / longer));
-  return decodeReduced(file, LIMITS, { kind: 'resize', size, policy: 'keep' }, signal);
 }

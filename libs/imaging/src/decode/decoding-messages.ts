@@ -1,5 +1,5 @@
 /** What a decoding process can do, by the exported function that it stands for. */
-export type DecodingTask = 'inspect' | 'analyse' | 'decode' | 'reduced' | 'region' | 'square';
+export type DecodingTask = 'inspect' | 'analyse' | 'decode' | 'jpeg' | 'reduced' | 'region' | 'square';
 
 /** To a decoding process, one at a time. */
 export interface DecodingRequest {

@@ -1,6 +1,7 @@
 import { analyseHere } from './analyse-image';
 import { decodeHere } from './decode-image';
 import { reducedHere } from './decode-reduced';
+import { jpegHere } from './decode-to-jpeg';
 import { regionHere } from './decode-region';
 import type { DecodingReply, DecodingRequest, DecodingTask } from './decoding-messages';
 import { inspectHere } from './inspect-image';
@@ -10,6 +11,7 @@ const TASKS = {
   inspect: inspectHere,
   analyse: analyseHere,
   decode: decodeHere,
+  jpeg: jpegHere,
   reduced: reducedHere,
   region: regionHere,
   square: squareHere,
