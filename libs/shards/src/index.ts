@@ -3,7 +3,6 @@ export type {
   BuildDescription,
   BuildShard,
   DatasetManifest,
-  FileSummary,
   LoadedBuild,
   ShardSummary,
   StoredSample,
@@ -16,7 +15,7 @@ export { loadManifest, readDataset, readSamples } from './manifest/load-manifest
 export { ensurePixelCache } from './read/pixel-cache';
 export { openPixels } from './read/pixel-reader';
 export type { PixelReader } from './read/pixel-reader';
-export { plainFileBytes } from './read/plain-file';
+export { fileProblem, sizeProblem } from './read/plain-file';
 export { readMember } from './read/read-member';
 export { readShardIndex } from './tar/read-shard-index';
 export { isPlainPath, resolveInside } from './read/resolve-inside';
@@ -28,7 +27,7 @@ export type { StreamedMember } from './tar/stream-tar';
 export { findColumn } from './tables/find-column';
 export { isTableFile, openTable } from './tables/open-table';
 export type { BadRow, Table, TableRow } from './tables/table';
-export { verifyBuild } from './verify';
+export { recordedFiles, verifyBuild } from './verify';
 export { writeManifest } from './manifest/write-manifest';
 export { writeShard } from './write/write-shard';
 export { writeShards } from './write/write-shards';

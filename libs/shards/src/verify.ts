@@ -1,24 +1,23 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isWinnowError, requireUninterrupted } from '@winnow/contracts';
-import { fileSha256, stableJson } from '@winnow/files';
+import { requireUninterrupted } from '@winnow/contracts';
 import { MANIFEST_FILES } from './manifest/build-manifest';
 import type { BuildShard, DatasetManifest, FileSummary, StoredSample } from './manifest/build-manifest';
 import { describeBuild } from './manifest/describe-build';
 import { manifestTexts } from './manifest/manifest-texts';
-import { plainFileBytes } from './read/plain-file';
-import { readShardIndex } from './tar/read-shard-index';
+import { fileProblem } from './read/plain-file';
 import { isShardName } from './write/shard-name';
 
 /** Something wrong with a file of a build. */
 export interface BuildProblem {
-  /** Name of the shard, or of another file. */
-  readonly shard: string;
+  /** Its name. */
+  readonly file: string;
   readonly problem: string;
 }
 
 export interface VerifyOptions {
-  /** Told how many bytes were read. */
+  /** Told how many bytes were read of files that have a digest. */
   readonly onBytes?: (count: number) => void;
   readonly signal?: AbortSignal;
   /** Program and version that asks; files without a digest are compared only where it made the build. */
@@ -27,161 +26,68 @@ export interface VerifyOptions {
 
 interface Verifiable {
   readonly manifest: DatasetManifest;
-  /** Null where samples.jsonl cannot be read: shards are then compared with their digests only. */
+  /** Null where samples.jsonl cannot be read: nothing is then known of files without a digest. */
   readonly samples: readonly StoredSample[] | null;
 }
 
+/** Files of a build that have a digest: its shards, attribution and lists. */
+export function recordedFiles({ shards, attribution, lists = [] }: DatasetManifest): readonly FileSummary[] {
+  return [...shards, ...(attribution === undefined ? [] : [attribution]), ...lists];
+}
+
 /**
- * Checks every file of a build: those with a digest are there and have the recorded size and digest, the members of
- * shards are those that samples.jsonl names, the other files say what follows from it where this program made them, and
- * no shard is too many. For proving a data set sound after it was copied or kept for long.
+ * Checks every file of a build: those with a digest have the recorded size and digest, the others are what this program
+ * writes for these samples where it made them itself, and no shard is too many. For proving a data set sound after it
+ * was copied or kept for long.
  * @returns problems, in shard order, then those of attribution, lists, other files and stray shards; none for a sound build
  * @throws WinnowError INTERRUPTED
  */
 export async function verifyBuild(
   dir: string,
   { manifest, samples }: Verifiable,
-  options: VerifyOptions = {},
+  { onBytes, signal, createdBy }: VerifyOptions = {},
 ): Promise<BuildProblem[]> {
   const problems: BuildProblem[] = [];
-  const samplesOf = samples === null ? null : groupByShard(manifest, samples);
-  for (const shard of manifest.shards) {
-    requireUninterrupted(options.signal, 'Stopped while verifying');
-    const own = samplesOf?.get(shard.name) ?? null;
-    for (const problem of await verifyShard(dir, shard, { own, options })) problems.push(problem);
+  const check = async (files: readonly FileSummary[], onBytesOf = onBytes): Promise<void> => {
+    for (const file of files) {
+      requireUninterrupted(signal, 'Stopped while verifying');
+      const problem = await fileProblem(join(dir, file.name), file, onBytesOf);
+      if (problem !== null) problems.push({ file: file.name, problem: `the file ${problem}` });
+    }
+  };
+  await check(recordedFiles(manifest));
+  // From a changed list follows nothing, and another version may say the same otherwise.
+  const isListSound = samples !== null && problems.every(({ file }) => file !== MANIFEST_FILES.samples);
+  const described = isListSound && manifest.createdBy === createdBy ? describedFiles(manifest, samples) : [];
+  if (described !== null) await check(described, () => undefined);
+  else problems.push({ file: MANIFEST_FILES.samples, problem: 'its lines are not samples as winnow writes them' });
+  // Readers that list the folder would read them.
+  const named = new Set(manifest.shards.map(({ name }) => name));
+  for (const file of (await readdir(dir).catch(() => [])).sort()) {
+    if (isShardName(file) && !named.has(file)) problems.push({ file, problem: 'a shard that is not in dataset.json' });
   }
-  const { attribution, lists = [] } = manifest;
-  for (const file of attribution === undefined ? lists : [attribution, ...lists]) {
-    requireUninterrupted(options.signal, 'Stopped while verifying');
-    const change = await changeOf(dir, file, options);
-    if (change !== null) problems.push({ shard: file.name, problem: change });
-  }
-  const isOurs = manifest.createdBy === options.createdBy;
-  // From a changed list follows nothing.
-  const isReadable = problems.every(({ shard }) => shard !== MANIFEST_FILES.samples);
-  const described = samplesOf !== null && isOurs && isReadable ? await verifyDescription(dir, manifest, samplesOf) : [];
-  return [...problems, ...described, ...(await findStrayShards(dir, manifest))];
+  return problems;
 }
 
-async function verifyShard(
-  dir: string,
-  file: FileSummary,
-  { own, options }: { readonly own: readonly StoredSample[] | null; readonly options: VerifyOptions },
-): Promise<BuildProblem[]> {
-  const { name } = file;
-  const change = await changeOf(dir, file, options);
-  if (change !== null) return [{ shard: name, problem: change }];
-  const problems = own === null ? [] : await compareLocations(join(dir, name), own);
-  return problems.map((problem) => ({ shard: name, problem }));
-}
-
-/** How a file differs from what is recorded; null where it does not. */
-async function changeOf(
-  dir: string,
-  { name, sizeBytes, sha256 }: FileSummary,
-  { onBytes }: VerifyOptions,
-): Promise<string | null> {
-  const path = join(dir, name);
-  const size = await plainFileBytes(path);
-  if (typeof size === 'string') return size;
-  if (size !== sizeBytes) return `${size} bytes, not ${sizeBytes}`;
-  return (await fileSha256(path, onBytes)) === sha256 ? null : 'digest differs: the file was changed';
-}
-
-/** Images without bytes, and files in the shard that no sample has. */
-async function compareLocations(path: string, own: readonly StoredSample[]): Promise<string[]> {
-  try {
-    const members = await readShardIndex(path);
-    const found = new Set(members.map(({ name, offset, length }) => describeLocation(name, offset, length)));
-    const named = new Set(own.flatMap(({ key, extension }) => [`${key}.${extension}`, `${key}.cls`, `${key}.json`]));
-    return [
-      ...own
-        .map(({ key, extension, offset, length }) => describeLocation(`${key}.${extension}`, offset, length))
-        .filter((location) => !found.has(location))
-        .map((location) => `no image ${location}`),
-      ...members.filter(({ name }) => !named.has(name)).map(({ name }) => `${name} is in no line of samples.jsonl`),
-    ];
-  } catch (error) {
-    // Its next step is that of a reader: what to do about a build is said once.
-    if (isWinnowError(error)) return [error.where === undefined ? error.message : `${error.message} (${error.where})`];
-    throw error;
-  }
-}
-
-function describeLocation(name: string, offset: number, length: number): string {
-  return `${name} at ${offset}, ${length} bytes`;
-}
-
-function groupByShard(
-  { shards }: DatasetManifest,
-  samples: readonly StoredSample[],
-): ReadonlyMap<string, readonly StoredSample[]> {
-  const groups = new Map<string, StoredSample[]>(shards.map(({ name }) => [name, []]));
-  for (const sample of samples) groups.get(sample.shard)?.push(sample);
-  return groups;
-}
-
-/**
- * Compares the files that have no digest (dataset.json, README.md, those for timm and wids) with what this program
- * writes for these samples. Only for builds that it made itself: another version may say the same otherwise.
- * @param samplesOf by shard, in order
- */
-async function verifyDescription(
-  dir: string,
-  manifest: DatasetManifest,
-  samplesOf: ReadonlyMap<string, readonly StoredSample[]>,
-): Promise<BuildProblem[]> {
+/** dataset.json, README.md and the files for timm and wids, as this program writes them; null where it cannot for these samples. */
+function describedFiles(manifest: DatasetManifest, samples: readonly StoredSample[]): readonly FileSummary[] | null {
+  const samplesOf = new Map(manifest.shards.map(({ name }) => [name, [] as StoredSample[]]));
+  for (const sample of samples) samplesOf.get(sample.shard)?.push(sample);
   // A stored sample is both record and entry: nothing is copied.
   const shards = manifest.shards.map((shard): BuildShard => {
     const own = samplesOf.get(shard.name) ?? [];
     return { ...shard, entries: own, records: own };
   });
-  let expected: DatasetManifest;
-  let texts: ReturnType<typeof manifestTexts>;
-  try {
-    expected = expectedManifest(manifest, shards);
-    texts = manifestTexts(expected, shards);
-  } catch {
-    return [{ shard: MANIFEST_FILES.samples, problem: 'its lines are not samples as winnow writes them' }];
-  }
-  const problems: BuildProblem[] = [];
-  for (const file of ['dataset', 'timm', 'wids', 'card'] as const) {
-    const path = join(dir, MANIFEST_FILES[file]);
-    const size = await plainFileBytes(path);
-    if (size === 'no plain file') {
-      problems.push({ shard: MANIFEST_FILES[file], problem: size });
-      continue;
-    }
-    const text = await readFile(path, 'utf8').catch(() => null);
-    if (text === texts[file]) continue;
-    const changed = file === 'dataset' ? changedKeys(manifest, expected) : [];
-    const what = changed.length === 0 ? 'the file was changed' : `${changed.join(', ')} changed`;
-    const problem = text === null ? 'missing' : `not what winnow writes for these samples: ${what}`;
-    problems.push({ shard: MANIFEST_FILES[file], problem });
-  }
-  return problems;
-}
-
-/** Shards in the folder that dataset.json does not name: readers that list the folder would read them. */
-async function findStrayShards(dir: string, { shards }: DatasetManifest): Promise<BuildProblem[]> {
-  const named = new Set(shards.map(({ name }) => name));
-  const names = await readdir(dir).catch(() => []);
-  return names
-    .filter((name) => isShardName(name) && !named.has(name))
-    .sort()
-    .map((shard) => ({ shard, problem: 'a shard that is not in dataset.json' }));
-}
-
-function expectedManifest(manifest: DatasetManifest, shards: readonly BuildShard[]): DatasetManifest {
   const { attribution, lists, ...description } = manifest;
   const written = { attribution, lists } as Parameters<typeof describeBuild>[1];
-  return describeBuild({ ...description, shards }, written);
-}
-
-function changedKeys(manifest: DatasetManifest, expected: DatasetManifest): string[] {
-  const found = new Map(Object.entries(manifest));
-  const wanted = new Map<string, unknown>(Object.entries(expected));
-  return [...new Set([...found.keys(), ...wanted.keys()])]
-    .filter((key) => stableJson(found.get(key)) !== stableJson(wanted.get(key)))
-    .sort();
+  try {
+    const texts = manifestTexts(describeBuild({ ...description, shards }, written), shards);
+    return (['dataset', 'timm', 'wids', 'card'] as const).map((file) => ({
+      name: MANIFEST_FILES[file],
+      sizeBytes: Buffer.byteLength(texts[file]),
+      sha256: createHash('sha256').update(texts[file]).digest('hex'),
+    }));
+  } catch {
+    return null;
+  }
 }

@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { isWinnowError } from '@winnow/contracts';
-import { fileSha256 } from '@winnow/files';
-import { loadManifest, plainFileBytes } from '@winnow/shards';
-import type { FileSummary, LoadedBuild } from '@winnow/shards';
+import { fileProblem, loadManifest, recordedFiles, sizeProblem } from '@winnow/shards';
+import type { LoadedBuild } from '@winnow/shards';
 
 /** What is left of a build on disk. */
 export interface BuildState {
@@ -26,24 +25,12 @@ export async function inspectBuild(directory: string, digest?: string): Promise<
   if (digest !== undefined && loaded.manifest.digest !== digest) {
     return { build: loaded, problem: `dataset.json has the digest ${loaded.manifest.digest}, not ${digest}` };
   }
-  const { shards, attribution, lists = [] } = loaded.manifest;
-  const files = [...shards, ...(attribution === undefined ? [] : [attribution]), ...lists];
   // Sizes first: they cost nothing.
-  for (const problemOf of [wrongSize, wrongDigest]) {
-    for (const file of files) {
-      const problem = await problemOf(directory, file);
-      if (problem !== null) return { build: loaded, problem };
+  for (const problemOf of [sizeProblem, fileProblem]) {
+    for (const file of recordedFiles(loaded.manifest)) {
+      const problem = await problemOf(path.join(directory, file.name), file);
+      if (problem !== null) return { build: loaded, problem: `${file.name} ${problem}` };
     }
   }
   return { build: loaded, problem: null };
-}
-
-async function wrongSize(directory: string, { name, sizeBytes }: FileSummary): Promise<string | null> {
-  const found = await plainFileBytes(path.join(directory, name));
-  if (typeof found === 'string') return `${name} is ${found}`;
-  return found === sizeBytes ? null : `${name} has ${found} bytes, not ${sizeBytes}`;
-}
-
-async function wrongDigest(directory: string, { name, sha256 }: FileSummary): Promise<string | null> {
-  return (await fileSha256(path.join(directory, name))) === sha256 ? null : `${name} was changed`;
 }

@@ -26,8 +26,9 @@ import { idleClusters, parseSubset } from '../filter/project-subset';
 import { relabeller } from '../filter/relabel';
 import type { Relabel } from '../filter/relabel';
 import type { Subset } from '../filter/select-image';
-import { describeRenumbered, renumberedClasses } from '../upkeep/diff/renumbered-classes';
-import type { RenumberedClass } from '../upkeep/diff/renumbered-classes';
+import { describeRenumbered } from '../upkeep/diff/describe-diff';
+import { renumberedClasses } from '../upkeep/diff/diff-builds';
+import type { Change } from '../upkeep/diff/diff-builds';
 import { digestInputs, recordedConfig } from './build-inputs';
 import { collectedUnder } from './collected-under';
 import { decodeOriginals } from './decode-originals';
@@ -168,7 +169,7 @@ async function loadCleaning(
 async function renumberedSince(
   build: BuildRecord | undefined,
   { classes, paths }: ProjectConfig,
-): Promise<readonly RenumberedClass[]> {
+): Promise<readonly Change<number>[]> {
   const before = build === undefined ? null : await readDataset(path.join(paths.builds, build.id)).catch(() => null);
   return renumberedClasses(numbered(before?.classes ?? []), numbered(classes.map(({ name }) => name)));
 }

@@ -2,7 +2,6 @@ import { loadProject } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
 import { withProjectDatabase } from '@winnow/db';
 import { collectGarbage } from '../upkeep/gc/collect-garbage';
-import { GC_KINDS } from '../upkeep/gc/remover';
 
 /** Removes what a project no longer needs. @throws WinnowError as collectGarbage does */
 export async function runGc(input: CommandInput, io: CommandIo): Promise<CommandResult> {
@@ -23,20 +22,21 @@ export async function runGc(input: CommandInput, io: CommandIo): Promise<Command
         isAlone,
         isForced: input.options['force'] === true,
       });
-      const kinds = GC_KINDS.filter((kind) => freed[kind].items > 0);
-      const bytes = kinds.reduce((sum, kind) => sum + freed[kind].bytes, 0);
+      const total = Object.values(freed).reduce((sum, { bytes }) => sum + bytes, 0);
       return {
         exitCode: 0,
         json: {
           dryRun: isDryRun,
-          bytes,
-          freed: Object.fromEntries(GC_KINDS.map((kind) => [kind, { ...freed[kind] }])),
+          bytes: total,
+          freed,
           builds,
           forgotten: holding.map(({ id, forgottenSamples }) => ({ build: id, samples: forgottenSamples })),
         },
         text: [
-          `${isDryRun ? 'Would free' : 'Freed'} ${megabytes(bytes)}.`,
-          ...kinds.map((kind) => `${kind}: ${freed[kind].items}, ${megabytes(freed[kind].bytes)}`),
+          `${isDryRun ? 'Would free' : 'Freed'} ${megabytes(total)}.`,
+          ...Object.entries(freed)
+            .filter(([, { items }]) => items > 0)
+            .map(([kind, { items, bytes }]) => `${kind}: ${items}, ${megabytes(bytes)}`),
           ...holding.map(
             ({ id, forgottenSamples }) =>
               `Build ${id} still holds ${forgottenSamples} forgotten images; it is current, or a split or run uses it. Run \`winnow build\` for one without them.`,

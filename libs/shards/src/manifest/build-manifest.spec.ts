@@ -301,8 +301,8 @@ describe('a build', () => {
     renameSync(join(dir, link), join(dir, 'elsewhere'));
     symlinkSync(join(dir, 'elsewhere'), join(dir, link));
     const found = await verifyBuild(dir, loaded, { createdBy: 'winnow 0.1.0' });
-    expect(found.map(({ shard, problem }) => [shard, problem])).toEqual(
-      [pipe, folder, link, list, card].map((name) => [name, 'no plain file']),
+    expect(found.map(({ file, problem }) => [file, problem])).toEqual(
+      [pipe, folder, link, list, card].map((name) => [name, 'the file is no plain file']),
     );
   });
 
@@ -321,26 +321,27 @@ describe('a build', () => {
     const loaded = await loadManifest(dir);
     const text = read('ATTRIBUTION.tsv');
     const problems = async (): Promise<string[]> =>
-      (await verifyBuild(dir, loaded)).map(({ shard, problem }) => `${shard}: ${problem}`);
+      (await verifyBuild(dir, loaded)).map(({ file, problem }) => `${file}: ${problem}`);
     writeFileSync(join(dir, 'ATTRIBUTION.tsv'), text.replace('CC BY 4.0', 'CC BY 3.0'));
-    expect(await problems()).toEqual(['ATTRIBUTION.tsv: digest differs: the file was changed']);
+    expect(await problems()).toEqual(['ATTRIBUTION.tsv: the file was changed']);
     writeFileSync(join(dir, 'ATTRIBUTION.tsv'), text.slice(1));
-    expect(await problems()).toEqual([`ATTRIBUTION.tsv: ${text.length - 1} bytes, not ${text.length}`]);
+    expect(await problems()).toEqual([`ATTRIBUTION.tsv: the file has ${text.length - 1} bytes, not ${text.length}`]);
     unlinkSync(join(dir, 'ATTRIBUTION.tsv'));
-    expect(await problems()).toEqual(['ATTRIBUTION.tsv: missing']);
+    expect(await problems()).toEqual(['ATTRIBUTION.tsv: the file is missing']);
   });
 
   describe('is verified with what has no digest', () => {
     const problems = async (createdBy = 'winnow 0.1.0'): Promise<string[]> =>
       (await verifyBuild(dir, await loadManifest(dir), { createdBy })).map(
-        ({ shard, problem }) => `${shard}: ${problem}`,
+        ({ file, problem }) => `${file}: ${problem}`,
       );
     const edit = (name: string, from: string, to: string): void => {
       const text = read(name);
       expect(text).toContain(from);
       writeFileSync(join(dir, name), text.replace(from, to));
     };
-    const DIFFERS = 'not what winnow writes for these samples';
+    const resized = (name: string): unknown =>
+      expect.stringMatching(new RegExp(String.raw`^${name}: the file has \d+ bytes, not \d+$`));
     beforeEach(async () => {
       await writeManifest(dir, await build(dir));
     });
@@ -353,9 +354,9 @@ describe('a build', () => {
       ['README.md', 'CC BY 4.0', 'CC BY 3.0'],
     ])('%s changed or gone', async (name, from, to) => {
       edit(name, from, to);
-      expect(await problems()).toEqual([`${name}: ${DIFFERS}: the file was changed`]);
+      expect(await problems()).toEqual([`${name}: the file was changed`]);
       unlinkSync(join(dir, name));
-      expect(await problems()).toEqual([`${name}: missing`]);
+      expect(await problems()).toEqual([`${name}: the file is missing`]);
       // Another winnow may write it otherwise.
       expect(await problems('winnow 0.2.0')).toEqual([]);
     });
@@ -363,23 +364,19 @@ describe('a build', () => {
     it('counts, licences and classes of dataset.json', async () => {
       edit('dataset.json', '"CC BY 4.0": 2', '"CC0": 2');
       edit('dataset.json', '"cat": 3', '"cat": 4');
-      expect(await problems()).toEqual([`dataset.json: ${DIFFERS}: classCounts, licenses changed`]);
+      expect(await problems()).toEqual([resized('dataset.json')]);
     });
 
     it('a class without images', async () => {
       edit('dataset.json', '"owl"\n', '"elk"\n');
-      const found = await problems();
-      expect(found).toEqual([
-        `dataset.json: ${DIFFERS}: classCounts changed`,
-        `README.md: ${DIFFERS}: the file was changed`,
-      ]);
+      expect(await problems()).toEqual(['dataset.json: the file was changed', 'README.md: the file was changed']);
     });
 
     it('white space, and keys that winnow does not write', async () => {
       edit('dataset.json', '{\n', '{\n\n');
-      expect(await problems()).toEqual([`dataset.json: ${DIFFERS}: the file was changed`]);
+      expect(await problems()).toEqual([resized('dataset.json')]);
       edit('dataset.json', '{\n', '{"note": 1,');
-      expect(await problems()).toEqual([`dataset.json: ${DIFFERS}: note changed`]);
+      expect(await problems()).toEqual([resized('dataset.json')]);
     });
 
     it('stray shards, whoever made the build', async () => {
@@ -395,16 +392,8 @@ describe('a build', () => {
       const { manifest, samples } = await loadManifest(dir);
       const bare = samples.map(({ provenance: _, ...sample }) => sample as StoredSample);
       const found = await verifyBuild(dir, { manifest, samples: bare }, { createdBy: 'winnow 0.1.0' });
-      expect(found).toEqual([{ shard: 'samples.jsonl', problem: 'its lines are not samples as winnow writes them' }]);
+      expect(found).toEqual([{ file: 'samples.jsonl', problem: 'its lines are not samples as winnow writes them' }]);
     });
-  });
-
-  it('may have more problems than a call has arguments', async () => {
-    await writeManifest(dir, await build(dir));
-    const { manifest, samples } = await loadManifest(dir);
-    const [first] = samples as [StoredSample];
-    const missing = Array.from({ length: 200_000 }, (_, index) => ({ ...first, key: `x${index}` }));
-    expect((await verifyBuild(dir, { manifest, samples: [...samples, ...missing] })).length).toBe(200_000);
   });
 
   it('is verified shard by shard', async () => {
@@ -416,10 +405,10 @@ describe('a build', () => {
     writeFileSync(join(dir, 'train-000001.tar'), bytes.subarray(0, 512));
     unlinkSync(join(dir, 'train-000002.tar'));
     const problems = await verifyBuild(dir, loaded);
-    expect(problems.map(({ shard, problem }) => `${shard}: ${problem}`)).toEqual([
-      'train-000000.tar: digest differs: the file was changed',
-      `train-000001.tar: 512 bytes, not ${loaded.manifest.shards[1]?.sizeBytes}`,
-      'train-000002.tar: missing',
+    expect(problems.map(({ file, problem }) => `${file}: ${problem}`)).toEqual([
+      'train-000000.tar: the file was changed',
+      `train-000001.tar: the file has 512 bytes, not ${loaded.manifest.shards[1]?.sizeBytes}`,
+      'train-000002.tar: the file is missing',
     ]);
     const reader = new ShardReader(dir);
     await expect(reader.read({ shard: 'train-000002.tar', offset: 0, length: 1 })).rejects.toMatchObject({

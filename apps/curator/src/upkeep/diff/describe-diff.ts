@@ -1,6 +1,7 @@
-import type { BuildDiff } from './diff-builds';
-import type { ChangedImage } from './diff-samples';
-import { describeRenumbered } from './renumbered-classes';
+import type { BuildDiff, Change, ChangedImage } from './diff-builds';
+
+/** Renumbered classes that are named; --json has all. */
+const MAX_SHOWN = 10;
 
 /** What a person reads of two builds: only what differs. @param isListed whether images are named one by one */
 export function describeDiff(diff: BuildDiff, isListed: boolean): readonly string[] {
@@ -16,28 +17,26 @@ export function describeDiff(diff: BuildDiff, isListed: boolean): readonly strin
     ),
     ...table('left out or folded', outcomes),
     ...settings.map(({ key, before: old, after: now }) => `${key}: ${show(old)} -> ${show(now)}`),
-    ...(isListed
-      ? [
-          ...added.map((image) => line('+', image)),
-          ...removed.map((image) => line('-', image)),
-          ...relabelled.map((image) => line('~', image)),
-        ]
-      : []),
+    ...(isListed ? [...lines('+', added), ...lines('-', removed), ...lines('~', relabelled)] : []),
   ];
 }
 
-function line(sign: string, { sha256, before, after }: ChangedImage): string {
-  const names = [before, after].filter((list) => list.length > 0).map((list) => list.join(', '));
-  return `${sign} ${sha256} ${names.join(' -> ')}`;
+/** What to tell a person of classes with other numbers; nothing where there is none. */
+export function describeRenumbered(renumbered: readonly Change<number>[]): readonly string[] {
+  if (renumbered.length === 0) return [];
+  const shown = renumbered.slice(0, MAX_SHOWN).map(({ name, before, after }) => `${name} ${before} -> ${after}`);
+  const more = renumbered.length > MAX_SHOWN ? ` and ${renumbered.length - MAX_SHOWN} more` : '';
+  return [`Classes renumbered (\`cls\` in the shards): ${shown.join(', ')}${more}.`];
 }
 
-interface Row {
-  readonly name: string;
-  readonly before: number;
-  readonly after: number;
+function lines(sign: string, images: readonly ChangedImage[]): readonly string[] {
+  return images.map(({ sha256, before, after }) => {
+    const names = [before, after].filter((list) => list.length > 0).map((list) => list.join(', '));
+    return `${sign} ${sha256} ${names.join(' -> ')}`;
+  });
 }
 
-function table(heading: string, rows: readonly Row[]): readonly string[] {
+function table(heading: string, rows: readonly Change<number>[]): readonly string[] {
   if (rows.length === 0) return [];
   const cells = rows.map(({ name, before, after }) => [
     name,

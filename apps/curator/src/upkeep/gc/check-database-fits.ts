@@ -3,14 +3,7 @@ import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import { isProjectKnown } from '@winnow/db';
 import type { Database } from '@winnow/db';
-
-/** What lies in a project's folders. */
-export interface FolderContents {
-  /** Ids of sound builds without a row. */
-  readonly finished: readonly string[];
-  /** How many originals the database knows, and how many it does not. */
-  readonly originals: { readonly known: number; readonly unknown: number };
-}
+import type { StoredFiles } from './find-unneeded';
 
 /**
  * Another database knows nothing of the project: all its files would seem unneeded.
@@ -24,22 +17,23 @@ export async function checkProjectKnown(db: Database, config: ProjectConfig): Pr
 /**
  * A database that has a project of the same name, but not a finished build or not most of the originals there, seems to
  * be another one too: a few images may have been imported into it since.
+ * @param finished ids of sound builds without a row
  * @throws WinnowError MISSING_INPUT
  */
-export function checkFilesKnown(config: ProjectConfig, { finished, originals }: FolderContents): void {
-  const [id] = finished;
-  const own = "If it is the project's own (images were forgotten, a command was killed), --force removes them.";
+export function checkFilesKnown(
+  config: ProjectConfig,
+  [id, ...others]: readonly string[],
+  { known, unknown }: Pick<StoredFiles, 'known' | 'unknown'>,
+): void {
+  const found = known + unknown.length;
+  let lacks = `only ${known} of the ${found} originals`;
   if (id !== undefined) {
-    const which = finished.length === 1 ? `build ${id}` : `${finished.length} finished builds, such as ${id},`;
-    throw wrongDatabase(config, `The database does not know ${which} of "${config.name}"`, own);
+    lacks = others.length === 0 ? `build ${id}` : `${others.length + 1} finished builds, such as ${id},`;
   }
-  const { known, unknown } = originals;
-  if (unknown <= known) return;
-  throw wrongDatabase(
-    config,
-    `The database knows only ${known} of the ${known + unknown} originals of "${config.name}"`,
-    own,
-  );
+  if (id === undefined && unknown.length <= known) return;
+  const own = "If it is the project's own (images were forgotten, a command was killed), --force removes them.";
+  const verb = id === undefined ? 'knows' : 'does not know';
+  throw wrongDatabase(config, `The database ${verb} ${lacks} of "${config.name}"`, own);
 }
 
 const LOST = 'If that is lost, remove by hand what you do not need.';

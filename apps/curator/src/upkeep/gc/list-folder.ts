@@ -1,10 +1,11 @@
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { systemErrorCode } from '@winnow/files';
 
 /** A file or folder with what it takes. */
 export interface Found {
   readonly path: string;
-  /** Of all files in it. */
+  /** Of a folder: 0 unless it was measured. */
   readonly sizeBytes: number;
   /** When it was changed, milliseconds since 1970; of a folder, when something last appeared in it. */
   readonly changedMillis: number;
@@ -14,7 +15,7 @@ export interface Found {
 /** What lies in a folder, by name; nothing where it is not there. Links are not followed. */
 export async function listFolder(folder: string): Promise<readonly Found[]> {
   const names = await readdir(folder).catch((error: unknown) => {
-    if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return [];
+    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error))) return [];
     throw error;
   });
   const found: Found[] = [];
@@ -43,7 +44,13 @@ export async function describeFile(file: string): Promise<Found | null> {
   return { path: file, sizeBytes: isFolder ? 0 : stats.size, changedMillis: stats.mtimeMs, isFolder };
 }
 
-/** Bytes of all files below a folder. */
-export async function folderBytes(folder: string): Promise<number> {
-  return (await listFiles(folder)).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+/** Folders, there or gone, with the bytes of all files below them. */
+export async function measureFolders(folders: readonly string[]): Promise<readonly Found[]> {
+  const measured: Found[] = [];
+  for (const folder of folders) {
+    const sizeBytes = (await listFiles(folder)).reduce((sum, file) => sum + file.sizeBytes, 0);
+    const { changedMillis = 0 } = (await describeFile(folder)) ?? {};
+    measured.push({ path: folder, sizeBytes, changedMillis, isFolder: true });
+  }
+  return measured;
 }

@@ -1,4 +1,4 @@
-import { adviceOn } from './advice-on';
+import { adviceOn } from './run-verify';
 
 const found = { hasBuild: true, isRepaired: false };
 

@@ -1,4 +1,4 @@
-import { isBeingWritten } from './is-being-written';
+import { isBeingWritten } from './find-unneeded';
 
 describe('isBeingWritten', () => {
   it.each([
