@@ -415,6 +415,7 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
           put(path.join(state, 'layouts', `${'b'.repeat(16)}.bin`), 'layout'),
         ].map((file) => ({ file, bytes: readFileSync(file).length }));
         const kept = put(path.join(blobs, 'ff', 'notes.txt'), 'of a person');
+        const beingWritten = put(path.join(directory, `pixels-64.rgb.${process.pid}.tmp`), 'pix');
         put(path.join(builds, 'of-a-person', 'notes.txt'), 'notes');
         put(path.join(state, 'columns', `${path.basename(directory)}-none.bin`), 'columns of a data set that stays');
         put(path.join(state, 'layouts', `${path.basename(directory)}.bin`), 'layout of a data set that stays');
@@ -429,7 +430,7 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
         const wet = await gc();
         expect(wet.freed).toEqual(dry.freed);
         expect(sizes.filter(({ file }) => existsSync(file))).toEqual([]);
-        expect([itemsOf(await gc()), existsSync(kept)]).toEqual([{}, true]);
+        expect([itemsOf(await gc()), existsSync(kept), existsSync(beingWritten)]).toEqual([{}, true, true]);
         expect(
           (await verifyProject({ config, db: database.db, io, build: 'current', originals: true })).problems,
         ).toEqual([]);
