@@ -108,6 +108,9 @@ export class GridView {
     const { columns, rowHeight, maxTop } = this.#layout;
     const top = before.columns === columns ? this.#top : Math.floor(anchor / columns) * rowHeight;
     this.#setTop(Math.min(top, maxTop));
+    // At once: before the next frame the focus of the grid would be on a tile that is not there.
+    cancelAnimationFrame(this.#frame);
+    this.#draw();
   }
 
   /** Faces changed. */
