@@ -5,7 +5,7 @@ set -euo pipefail
 case "${1:-}" in
   crawler) wanted=(ca-certificates chromium) ;;
   trainer | trainer-gpu) wanted=(ca-certificates g++ python3 python3-pip) ;;
-  tests) wanted=(chromium g++ postgresql) ;;
+  tests) wanted=(chromium chromium-headless-shell g++ postgresql) ;;
   *)
     echo "usage: $0 crawler|trainer|trainer-gpu|tests" >&2
     exit 2

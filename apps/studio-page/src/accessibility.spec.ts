@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright';
-import { hasChromium, PageBrowser } from './spec-support/page-browser';
+import { hasTestBrowser } from '@winnow/testing';
+import { PageBrowser } from './spec-support/page-browser';
 
 const chromium = new PageBrowser();
-const inChromium = hasChromium ? describe : describe.skip;
+const inChromium = hasTestBrowser ? describe : describe.skip;
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Address, what has to be there before axe looks, keys that open a dialog. */

@@ -1,10 +1,11 @@
 import type { BuildRehearsal, StudioHandover, StudioStep } from '@winnow/contracts';
-import { hasChromium, PageBrowser } from './spec-support/page-browser';
+import { hasTestBrowser } from '@winnow/testing';
+import { PageBrowser } from './spec-support/page-browser';
 import { STUB_CLASSES, stubSha256, stubWindow } from './spec-support/stub-images';
 
 const chromium = new PageBrowser();
 const { studio } = chromium;
-const inChromium = hasChromium ? describe : describe.skip;
+const inChromium = hasTestBrowser ? describe : describe.skip;
 
 inChromium('states of the page', () => {
   beforeAll(() => chromium.start());

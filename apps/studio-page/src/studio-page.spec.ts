@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Page } from 'playwright';
-import { hasChromium, PageBrowser } from './spec-support/page-browser';
+import { hasTestBrowser } from '@winnow/testing';
+import { PageBrowser } from './spec-support/page-browser';
 import { stubSha256, stubSquare } from './spec-support/stub-images';
 
 const chromium = new PageBrowser();
 const { studio } = chromium;
-const inChromium = hasChromium ? describe : describe.skip;
+const inChromium = hasTestBrowser ? describe : describe.skip;
 
 /** The tile of the focus is there with its image. */
 const tile = (page: Page, index: number): ReturnType<Page['locator']> => page.locator(`#tile-${index} img[src]`);

@@ -14,5 +14,6 @@ export { htmlReply, jsonReply, textReply } from './reply';
 export type { HostRequest, Reply } from './reply';
 export { itWhereShared, sharedPath } from './shared-data';
 export { encodeTarHeader, tarBytes } from './tar-bytes';
+export { hasTestBrowser, TEST_BROWSER } from './test-browser';
 export { tinyWorld } from './tiny-world';
 export type { TinyWorld, TinyWorldOptions } from './tiny-world';

@@ -7,6 +7,7 @@ const CHROMIUM_VARIABLE = 'WINNOW_CHROMIUM';
 const USUAL_LOCATIONS = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
+  '/usr/bin/chromium-headless-shell',
   '/snap/bin/chromium',
   '/usr/bin/google-chrome-stable',
   '/usr/bin/google-chrome',

@@ -1,11 +1,7 @@
-import { existsSync } from 'node:fs';
 import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { chromium } from 'playwright';
+import { TEST_BROWSER } from '@winnow/testing';
 import { StubStudio } from './stub-studio';
-
-const CHROMIUM = '/usr/bin/chromium';
-/** Debian's; nothing is downloaded. */
-export const hasChromium = existsSync(CHROMIUM);
 
 const WAIT_MILLIS = 120_000;
 
@@ -19,9 +15,7 @@ export class PageBrowser {
 
   async start(): Promise<void> {
     this.port = await this.studio.start();
-    // Without a sandbox of its own, as containers run everything as root.
-    const args = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'];
-    this.#browser = await chromium.launch({ executablePath: CHROMIUM, args });
+    this.#browser = await chromium.launch(TEST_BROWSER);
   }
 
   async stop(): Promise<void> {

@@ -1,14 +1,13 @@
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { chromium } from 'playwright';
 import type { Browser } from 'playwright';
+import { hasTestBrowser, TEST_BROWSER } from '@winnow/testing';
 import { openStudio, writeStudioProject } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 
-const CHROMIUM = process.env['WINNOW_CHROMIUM'] ?? '/usr/bin/chromium';
-const itInChromium = existsSync(CHROMIUM) ? it : it.skip;
+const itInChromium = hasTestBrowser ? it : it.skip;
 
 let project: StudioProject;
 let studio: StudioUnderTest;
@@ -28,7 +27,7 @@ beforeAll(async () => {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>another page</title>'),
   );
   await new Promise<void>((resolve) => foreign.listen(0, '127.0.0.1', resolve));
-  if (existsSync(CHROMIUM)) browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  if (hasTestBrowser) browser = await chromium.launch(TEST_BROWSER);
 }, 60_000);
 afterAll(async () => {
   await browser?.close();

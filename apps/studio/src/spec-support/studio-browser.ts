@@ -7,6 +7,7 @@ import type { StudioRole } from '@winnow/contracts';
 import { encodeJpeg } from '@winnow/imaging';
 import { digestTestList, writeTestAnswers } from '@winnow/runs';
 import { listLabelledFiles } from '@winnow/shards';
+import { hasTestBrowser, TEST_BROWSER } from '@winnow/testing';
 import { assembleStudio } from '../server/assemble-studio';
 import type { Studio } from '../server/assemble-studio';
 import { loadPageFiles } from '../server/static-page';
@@ -14,18 +15,15 @@ import { writeSampleRun } from './sample-runs';
 import { writeStudioProject } from './studio-project';
 import type { StudioProject, StudioProjectOptions } from './studio-project';
 
-const CHROMIUM = '/usr/bin/chromium';
 const PAGE_LIST = path.resolve(__dirname, '../../../../dist/studio-page/files.json');
 export const CLASSES = ['cat', 'dog', 'fox'];
 /** Of nine test images, three a class, what two students took them for. */
 export const LABELS = [0, 0, 0, 1, 1, 1, 2, 2, 2];
 export const TAKEN_FOR = { ce: [0, 0, 1, 1, 1, 1, 0, 2, 2], kd: [0, 0, 0, 1, 1, 0, 2, 2, 2] };
-/** Without a sandbox of its own, as containers run everything as root. */
-const ARGUMENTS = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'];
 const WAIT_MILLIS = 120_000;
 
 /** Whether there is a browser, and the page is built. */
-export const hasBrowser = existsSync(CHROMIUM) && existsSync(PAGE_LIST);
+export const hasBrowser = hasTestBrowser && existsSync(PAGE_LIST);
 
 /** A studio with runs that listens, and a browser, for all tests of a file. */
 export class StudioBrowser {
@@ -47,7 +45,7 @@ export class StudioBrowser {
     this.#startsSteps = options.projectText !== undefined;
     if (options.until === undefined) await this.#writeRuns();
     await this.#listen(0);
-    this.#browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+    this.#browser = await chromium.launch(TEST_BROWSER);
   }
 
   /** The same studio at the same port, as after Ctrl-C and the same command. */
@@ -84,7 +82,7 @@ export class StudioBrowser {
 
   /** One that keeps what it knows in a folder: it can be killed. */
   async keptContext(folder: string): Promise<BrowserContext> {
-    return this.#watched(await chromium.launchPersistentContext(folder, { executablePath: CHROMIUM, args: ARGUMENTS }));
+    return this.#watched(await chromium.launchPersistentContext(folder, TEST_BROWSER));
   }
 
   /** A tab at an address, by a link of somebody's own. */
