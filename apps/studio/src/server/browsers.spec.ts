@@ -175,6 +175,7 @@ function kill(folder: string): void {
       return false;
     }
   });
-  expect(own).toHaveLength(1);
-  process.kill(Number(own[0]), 'SIGKILL');
+  // A script may have started it, and waits for it.
+  expect(own.length).toBeGreaterThan(0);
+  for (const id of own) process.kill(Number(id), 'SIGKILL');
 }
