@@ -63,6 +63,11 @@ export class DrawnRows {
     });
   }
 
+  /** Has rows whose tiles have not all their image drawn again. */
+  redrawIncomplete(): void {
+    for (const drawn of this.#rows.values()) drawn.isDrawn &&= drawn.tiles.every(({ hasImage }) => hasImage);
+  }
+
   clear(): void {
     for (const [row, drawn] of this.#rows) this.#drop(row, drawn);
   }

@@ -119,6 +119,12 @@ export class GridView {
     this.#schedule();
   }
 
+  /** Images came: only rows that lack some are drawn again. */
+  showImages(): void {
+    this.#rows.redrawIncomplete();
+    this.#schedule();
+  }
+
   #schedule(): void {
     cancelAnimationFrame(this.#frame);
     this.#frame = requestAnimationFrame(() => this.#draw());

@@ -45,6 +45,10 @@ export class TileElement {
     this.cell.append(this.#image, this.#kind, this.#note);
   }
 
+  get hasImage(): boolean {
+    return this.#source !== null;
+  }
+
   /** Writes what differs from what is drawn: the same text again would be laid out again. */
   draw(id: string, column: number, { tile, ...face }: TileFace): void {
     const { cell } = this;

@@ -28,7 +28,7 @@ export function useGridView({ view, scroller, tiles, selection, host }: GridView
   const { source, change } = tiles;
   const { classes } = useProject();
   const { b } = useAddress().search;
-  const squares = useMemo(() => new SquareSource(b, () => view.current?.redraw()), [b, view]);
+  const squares = useMemo(() => new SquareSource(b, () => view.current?.showImages()), [b, view]);
   const local = useSignal(localDecisions);
   const { tilePixels } = useSignal(preferences);
   const face = (index: number, isGrey: boolean): TileFace => {
