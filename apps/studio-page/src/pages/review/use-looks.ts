@@ -166,13 +166,16 @@ function useDetails(images: readonly string[], frame: Readonly<Record<string, st
 /** So that the next image is drawn in the frame in which it is asked for. */
 function useDecodedAhead(images: readonly string[]): void {
   const pictureOf = usePictureSource();
-  const held = useRef<readonly HTMLImageElement[]>([]);
+  const held = useRef<ReadonlyMap<string, HTMLImageElement>>(new Map());
   useEffect(() => {
-    held.current = images.map((sha256) => {
-      const image = new Image();
-      image.src = pictureOf(sha256, 'square');
-      image.decode().catch(() => undefined);
-      return image;
-    });
+    const sources = images.map((sha256) => pictureOf(sha256, 'square'));
+    held.current = new Map(sources.map((source) => [source, held.current.get(source) ?? decoded(source)]));
   }, [images.join(), pictureOf]);
+}
+
+function decoded(source: string): HTMLImageElement {
+  const image = new Image();
+  image.src = source;
+  image.decode().catch(() => undefined);
+  return image;
 }
