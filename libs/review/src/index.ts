@@ -27,3 +27,4 @@ export { loadDecisions } from './decisions/load-decisions';
 export { SPLIT_LIST_COLUMNS, splitListLines } from './decisions/split-list-lines';
 export { ReviewLeases } from './decisions/review-leases';
 export { importedDecisions } from './decisions/imported-decisions';
+export { looksNeeded } from './measure/wilson-interval';

@@ -14,7 +14,7 @@ import { runningDescendants, stillRunning } from '../spec-support/running-descen
 import { fixturesAtHand } from '../spec-support/shared-fixtures';
 import type { BrowserLimits } from './browser-limits';
 import { createBrowserPages, engineSite, isOnSite } from './browser-pages';
-import { findChromium } from './find-chromium';
+import { findChromium } from '@winnow/files/native';
 
 const AGENT = userAgent('owner@test.example');
 const RESULTS = Array.from({ length: 12 }, (_, index) => [

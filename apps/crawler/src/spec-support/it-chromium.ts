@@ -1,4 +1,4 @@
-import { findChromium } from '../browser/find-chromium';
+import { findChromium } from '@winnow/files/native';
 
 /**
  * `it` where there is a Chromium; elsewhere the test counts as skipped, and the name of the skipped test says why.

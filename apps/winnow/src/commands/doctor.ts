@@ -11,13 +11,6 @@ interface Check {
   readonly detail: string;
 }
 
-const CHROMIUM_PATHS = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/chromium-headless-shell',
-  '/usr/bin/google-chrome',
-];
-
 export const doctorCommand: CommandSpec = {
   name: 'doctor',
   summary: 'Tell what this machine can do, and what is missing',
@@ -55,7 +48,7 @@ export const doctorCommand: CommandSpec = {
       ...variants.map((variant) => variantCheck(variant, gpu)),
       gpuCheck(gpu),
       { name: 'jpeg codec', ok: codec.usable, detail: describeCodec(codec) },
-      await browserCheck(),
+      await browserCheck(io.env),
       await folderCheck(io.cwd),
       { name: 'database', ok: true, detail: describeDatabase(io.env['DATABASE_URL']) },
     ];
@@ -128,19 +121,18 @@ function describeDatabase(url: string | undefined): string {
     : 'Postgres server of DATABASE_URL';
 }
 
-async function browserCheck(): Promise<Check> {
-  for (const path of CHROMIUM_PATHS) {
-    const found = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found) return { name: 'browser', ok: true, detail: path };
+/** By what a crawl would start. */
+async function browserCheck(env: CommandIo['env']): Promise<Check> {
+  const { findChromium } = await import('@winnow/files/native');
+  try {
+    return { name: 'browser', ok: true, detail: findChromium(env) };
+  } catch {
+    return {
+      name: 'browser',
+      ok: false,
+      detail: 'no Chromium; no engine that is on by default needs one (Debian: apt-get install chromium)',
+    };
   }
-  return {
-    name: 'browser',
-    ok: false,
-    detail: 'no Chromium; no engine that is on by default needs one (Debian: apt-get install chromium)',
-  };
 }
 
 async function folderCheck(cwd: string): Promise<Check> {

@@ -1,6 +1,7 @@
 export { fillFolderOnce } from './build-folder';
 export { closeToGroup, isOwnGroup, thisMachinesAccounts } from './close-to-group';
 export { defaultCacheDir } from './default-cache-dir';
+export { findChromium } from './find-chromium';
 export { checkInstalled, MARKER_NAME, recordAddOn, writeInstalled } from './installed-files';
 export { isolatedPython } from './isolated-python';
 export type { PythonCall } from './isolated-python';

@@ -1,5 +1,5 @@
 import type { PairImage, PictureSize } from '@winnow/contracts';
-import { useState } from 'react';
+import { Picture } from '../../parts/picture';
 import { usePictureSource } from '../../server/picture-source';
 import type { PairView } from './duplicates-query';
 import type { PairSpot } from './pair-spots';
@@ -9,15 +9,16 @@ import styles from './duplicates.module.css';
 export function KeptPicture({ spot }: { readonly spot: PairSpot }): React.JSX.Element {
   const { cluster, pair, isLeak } = spot;
   const { kept } = cluster;
-  if (isLeak) return <Picture image={kept} source={pair?.copy.sha256 ?? ''} sizes={['leaked']} alt="The test image" />;
-  return <Picture image={kept} source={kept?.sha256 ?? ''} sizes={['original', 'square']} alt="The kept image" />;
+  if (isLeak)
+    return <PairPicture image={kept} source={pair?.copy.sha256 ?? ''} sizes={['leaked']} alt="The test image" />;
+  return <PairPicture image={kept} source={kept?.sha256 ?? ''} sizes={['original', 'square']} alt="The kept image" />;
 }
 
 /** A copy beside what is kept, or upon it. */
 export function CopyPicture({ spot, view }: { readonly spot: PairSpot; readonly view: PairView }): React.JSX.Element {
   const { pair } = spot;
   if (pair === null) return <p className={styles.gone}>one file, listed under several classes</p>;
-  const copy = <Picture image={pair.copy} source={pair.copy.sha256} sizes={['copy']} alt="The copy" />;
+  const copy = <PairPicture image={pair.copy} source={pair.copy.sha256} sizes={['copy']} alt="The copy" />;
   if (view === 'side' || pair.copy.isForgotten === true) return copy;
   return (
     <div className={styles.stack} data-view={view} data-flipped={pair.isFlipped || undefined}>
@@ -27,7 +28,7 @@ export function CopyPicture({ spot, view }: { readonly spot: PairSpot; readonly 
   );
 }
 
-interface PictureProps {
+interface PairPictureProps {
   readonly image: PairImage | null;
   /** Digest in the address of its bytes. */
   readonly source: string;
@@ -36,24 +37,15 @@ interface PictureProps {
   readonly alt: string;
 }
 
-function Picture({ image, source, sizes, alt }: PictureProps): React.JSX.Element {
+function PairPicture({ image, source, sizes, alt }: PairPictureProps): React.JSX.Element {
   const pictureOf = usePictureSource();
-  // By address, which is another one once the studio was started again: it may just have been away.
-  const [failed, setFailed] = useState<ReadonlySet<string>>(new Set());
-  const size = sizes.find((one) => !failed.has(pictureOf(source, one)));
-  if (image === null || image.isForgotten === true || size === undefined) {
-    const why = image?.isForgotten === true ? 'forgotten' : 'not there any more; winnow verify says why';
-    return <p className={styles.gone}>{why}</p>;
-  }
-  const address = pictureOf(source, size);
-  return (
-    <img
-      key={size}
-      src={address}
-      alt={alt}
-      loading="lazy"
-      decoding="async"
-      onError={() => setFailed((before) => new Set([...before, address]))}
-    />
+  if (image?.isForgotten === true) return <p className={styles.gone}>forgotten</p>;
+  const gone = <p className={styles.gone}>not there any more; winnow verify says why</p>;
+  if (image === null) return gone;
+  return sizes.reduceRight(
+    (instead, size) => (
+      <Picture source={pictureOf(source, size)} alt={alt} loading="lazy" decoding="async" instead={instead} />
+    ),
+    gone,
   );
 }

@@ -88,7 +88,7 @@ function Licenses({ values: { licenses: chosen }, change, licenses }: HandoverFo
               change({ licenses: names.filter((one) => (one === name ? target.checked : chosen.includes(one))) })
             }
           />{' '}
-          {name === 'unknown' ? 'not stated' : name}{' '}
+          {licenseWord(name)}{' '}
           <span className="soft">{formatCount(licenses.find(({ value }) => value === name)?.count ?? 0)}</span>
         </label>
       ))}
@@ -133,3 +133,6 @@ function SizeAndHoldout({
     </>
   );
 }
+
+/** A licence by its name in the index. */
+export const licenseWord = (name: string): string => (name === 'unknown' ? 'not stated' : name);

@@ -15,7 +15,7 @@ import { StepList } from '../../steps/step-list';
 import { BundleForm } from './bundle-form';
 import { HANDOVER } from './handover-address';
 import type { HandoverValues } from './handover-address';
-import { HandoverForm } from './handover-form';
+import { HandoverForm, licenseWord } from './handover-form';
 import styles from './handover.module.css';
 import { labelRemarks } from './label-remarks';
 import { YamlLines } from './yaml-lines';
@@ -186,9 +186,8 @@ function plannedCounts({ byClass }: StudioHandover, { counts, relabelled }: Buil
 }
 
 function licenseWords({ licenses }: BuildRehearsal): string {
-  const words = (name: string): string => (name === 'unknown' ? 'not stated' : name);
   return Object.entries(licenses)
-    .map(([name, count]) => `${words(name)} ${formatCount(count)}`)
+    .map(([name, count]) => `${licenseWord(name)} ${formatCount(count)}`)
     .join(' · ');
 }
 
