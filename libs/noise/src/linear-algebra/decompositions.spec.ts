@@ -1,6 +1,33 @@
+import { SeededRandom } from '@winnow/random';
 import fc from 'fast-check';
 import { dot } from '../row-math';
-import { symmetricEigen } from './decompositions';
+import { cholesky, solveLower, solveLowerRows, symmetricEigen } from './decompositions';
+
+// Whole fours of rows, and one to three beyond them.
+describe.each([1, 2, 4, 5, 7])('the triangle of a matrix of %i rows', (size) => {
+  const random = new SeededRandom(size);
+  const root = Float64Array.from({ length: size * size }, () => random.normal());
+  const rowOf = (table: Float64Array, row: number): Float64Array => table.subarray(row * size, (row + 1) * size);
+  const matrix = root.map((_, at) => dot(rowOf(root, Math.floor(at / size)), rowOf(root, at % size)));
+  const lower = cholesky(matrix, size, 1e-12);
+
+  it('times itself is the matrix', () => {
+    matrix.forEach((value, at) => {
+      const [i, j] = [Math.floor(at / size), at % size];
+      expect(dot(rowOf(lower, i), rowOf(lower, j))).toBeCloseTo(value, 9);
+      if (j > i) expect(lower[at]).toBe(0);
+    });
+  });
+
+  it.each([1, 3, 4, 6])('solves %i rows as one by one, to the bit', (count) => {
+    const given = Float64Array.from({ length: count * size }, () => random.normal());
+    const [rows, wanted] = [given.slice(), given.slice()];
+    for (let row = 0; row < count; row += 1) solveLower(lower, rowOf(wanted, row));
+    solveLowerRows(lower, rows, size);
+    expect(rows).toEqual(wanted);
+    expect(dot(rowOf(lower, size - 1), rowOf(rows, 0))).toBeCloseTo(given[size - 1] as number, 9);
+  });
+});
 
 describe('symmetricEigen', () => {
   it('has its hand value: [[2, 1], [1, 2]] has 3 along (1, 1) and 1 along (1, -1)', () => {

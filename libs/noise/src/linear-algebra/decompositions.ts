@@ -12,15 +12,64 @@ export function cholesky(matrix: Float64Array, size: number, ridgeFraction: numb
   for (let i = 0; i < size; i += 1) trace += matrix[i * size + i] as number;
   const ridge = trace > 0 ? (ridgeFraction * trace) / size : 1;
   const lower = new Float64Array(size * size);
-  for (let i = 0; i < size; i += 1) {
-    for (let j = 0; j <= i; j += 1) {
-      let sum = (matrix[i * size + j] as number) + (i === j ? ridge : 0);
-      for (let k = 0; k < j; k += 1) sum -= (lower[i * size + k] as number) * (lower[j * size + k] as number);
-      if (i === j && !(sum > 0)) throw new WinnowError('INTERNAL', 'a covariance is not positive definite');
-      lower[i * size + j] = i === j ? Math.sqrt(sum) : sum / (lower[j * size + j] as number);
+  for (let j = 0; j < size; j += 1) {
+    let square = (matrix[j * size + j] as number) + ridge;
+    for (let k = 0; k < j; k += 1) square -= (lower[j * size + k] as number) * (lower[j * size + k] as number);
+    if (!(square > 0)) throw new WinnowError('INTERNAL', 'a covariance is not positive definite');
+    const diagonal = Math.sqrt(square);
+    lower[j * size + j] = diagonal;
+    for (let i = j + 1; i < size; i += 4) {
+      const [a, b, c, d] = fourRows(i, size);
+      let sumA = matrix[a + j] as number;
+      let sumB = matrix[b + j] as number;
+      let sumC = matrix[c + j] as number;
+      let sumD = matrix[d + j] as number;
+      for (let k = 0; k < j; k += 1) {
+        const factor = lower[j * size + k] as number;
+        sumA -= (lower[a + k] as number) * factor;
+        sumB -= (lower[b + k] as number) * factor;
+        sumC -= (lower[c + k] as number) * factor;
+        sumD -= (lower[d + k] as number) * factor;
+      }
+      lower[a + j] = sumA / diagonal;
+      lower[b + j] = sumB / diagonal;
+      lower[c + j] = sumC / diagonal;
+      lower[d + j] = sumD / diagonal;
     }
   }
   return lower;
+}
+
+/** Where four rows of a square begin that are computed at once, as a sum waits for itself; past the end the last one again. */
+function fourRows(first: number, size: number, count = size): [number, number, number, number] {
+  const start = (lane: number): number => Math.min(first + lane, count - 1) * size;
+  return [start(0), start(1), start(2), start(3)];
+}
+
+/** Solves `L x = b` in place for every row b. @param rows [count, size] */
+export function solveLowerRows(lower: Float64Array, rows: Float64Array, size: number): void {
+  const count = rows.length / size;
+  for (let first = 0; first < count; first += 4) {
+    const [a, b, c, d] = fourRows(first, size, count);
+    for (let i = 0; i < size; i += 1) {
+      let sumA = rows[a + i] as number;
+      let sumB = rows[b + i] as number;
+      let sumC = rows[c + i] as number;
+      let sumD = rows[d + i] as number;
+      for (let k = 0; k < i; k += 1) {
+        const factor = lower[i * size + k] as number;
+        sumA -= factor * (rows[a + k] as number);
+        sumB -= factor * (rows[b + k] as number);
+        sumC -= factor * (rows[c + k] as number);
+        sumD -= factor * (rows[d + k] as number);
+      }
+      const diagonal = lower[i * size + i] as number;
+      rows[a + i] = sumA / diagonal;
+      rows[b + i] = sumB / diagonal;
+      rows[c + i] = sumC / diagonal;
+      rows[d + i] = sumD / diagonal;
+    }
+  }
 }
 
 /** Solves `L x = b` in place. */

@@ -1,5 +1,6 @@
 import type { SplitFeatures } from '../split';
 import { spreadRows } from './sampled-rows';
+import type { Table } from './table-products';
 
 /** Rows that are enough for an estimate: of standardised columns its error is a hundredth or less. */
 export const ESTIMATE_ROWS = 32_768;
@@ -11,20 +12,30 @@ export const ESTIMATE_ROWS = 32_768;
  * @returns symmetric, [width, width]
  */
 export function weightedGram(
-  { values, width }: { readonly values: Float32Array; readonly width: number },
+  { values, width }: Table,
   weightOf: (row: number) => number,
   maxRows = Infinity,
 ): Float64Array {
   const count = values.length / width;
   const rows = spreadRows(count, maxRows);
   const gram = new Float64Array(width * width);
-  for (const row of rows) {
-    const weight = (weightOf(row) * count) / rows.length;
-    const from = row * width;
+  // Four rows at once, each sum still in their order: an entry is read and written a quarter as often.
+  const four = Array.from({ length: 4 }, () => new Float64Array(width));
+  const [a, b, c, d] = four as [Float64Array, Float64Array, Float64Array, Float64Array];
+  for (let turn = 0; turn < rows.length; turn += 4) {
+    const weights = four.map((own, at) => {
+      const row = rows[turn + at];
+      if (row === undefined) return 0;
+      own.set(values.subarray(row * width, (row + 1) * width));
+      return (weightOf(row) * count) / rows.length;
+    });
+    const [ofA, ofB, ofC, ofD] = weights as [number, number, number, number];
     for (let i = 0; i < width; i += 1) {
-      const left = weight * (values[from + i] as number);
+      const [leftA, leftB] = [ofA * (a[i] as number), ofB * (b[i] as number)];
+      const [leftC, leftD] = [ofC * (c[i] as number), ofD * (d[i] as number)];
       for (let j = 0, at = i * width; j <= i; j += 1, at += 1) {
-        gram[at] = (gram[at] as number) + left * (values[from + j] as number);
+        const before = (gram[at] as number) + leftA * (a[j] as number) + leftB * (b[j] as number);
+        gram[at] = before + leftC * (c[j] as number) + leftD * (d[j] as number);
       }
     }
   }

@@ -1,5 +1,6 @@
-import { cholesky, solveLower, solveUpper } from '../../linear-algebra/decompositions';
+import { cholesky, solveLower, solveLowerRows, solveUpper } from '../../linear-algebra/decompositions';
 import { ESTIMATE_ROWS, weightedGram } from '../../linear-algebra/gram-matrices';
+import { addColumnProducts, rowProducts } from '../../linear-algebra/table-products';
 import { sigmoid } from '../../row-math';
 
 /** What the classifier sees of the images: a constant and standardised columns. */
@@ -30,6 +31,8 @@ const MIN_RIDGE = 1;
 const MAX_RIDGE = 1e6;
 /** Above so many images a column, none moves its own chance by anything that counts. */
 const MAX_COUNTED = 256;
+/** Solved at once. */
+const LEVERAGE_ROWS = 1024;
 /** Bounds how far an image can be moved when it is taken out. */
 const MIN_LEFT = 0.1;
 
@@ -57,6 +60,8 @@ export class OpenSetClassifier {
   /** Of every image; null where it does not count */
   readonly #leverages: Float64Array | null;
   /** By the weights as they are, [count] */
+  readonly #logOdds: Float64Array;
+  /** Their chances, [count] */
   readonly #fitted: Float64Array;
   #round = 0;
   /** Chance of every image, [count] */
@@ -74,7 +79,9 @@ export class OpenSetClassifier {
     this.#gram = weightedGram(basis, () => 0.25);
     this.#factor = this.#factored(this.#gram);
     this.#leverages = adapts && count < MAX_COUNTED * width ? new Float64Array(count) : null;
-    this.#fitted = new Float64Array(count).map((_, row) => sigmoid(this.#logOdds(row)));
+    this.#logOdds = new Float64Array(count);
+    this.#fitted = new Float64Array(count);
+    this.#fit();
     this.chances = this.#fitted.slice();
   }
 
@@ -87,25 +94,19 @@ export class OpenSetClassifier {
   }
 
   #climb(posteriors: Float64Array): void {
-    const { values, width, means } = this.#basis;
+    const { width, means } = this.#basis;
     const slope = this.#weights.map((weight, d) => (this.#ridges[d] as number) * ((means[d] as number) - weight));
-    for (let row = 0; row < posteriors.length; row += 1) {
-      const miss = (posteriors[row] as number) - (this.#fitted[row] as number);
-      const from = row * width;
-      for (let d = 0; d < width; d += 1) slope[d] = (slope[d] as number) + miss * (values[from + d] as number);
-    }
+    const misses = posteriors.map((posterior, row) => posterior - (this.#fitted[row] as number));
+    addColumnProducts(this.#basis, misses, slope);
     solveLower(this.#factor, slope);
     solveUpper(this.#factor, slope);
     for (let d = 0; d < width; d += 1) this.#weights[d] = (this.#weights[d] as number) + (slope[d] as number);
-    for (let row = 0; row < posteriors.length; row += 1) this.#fitted[row] = sigmoid(this.#logOdds(row));
+    this.#fit();
   }
 
-  #logOdds(row: number): number {
-    const { values, width } = this.#basis;
-    const from = row * width;
-    let logOdds = 0;
-    for (let d = 0; d < width; d += 1) logOdds += (this.#weights[d] as number) * (values[from + d] as number);
-    return logOdds;
+  #fit(): void {
+    rowProducts(this.#basis, this.#weights, this.#logOdds);
+    for (let row = 0; row < this.#fitted.length; row += 1) this.#fitted[row] = sigmoid(this.#logOdds[row] as number);
   }
 
   /** Chance of an image by the other images alone. */
@@ -114,7 +115,7 @@ export class OpenSetClassifier {
     const leverage = this.#leverages?.[row] ?? 0;
     if (leverage === 0) return chance;
     const left = Math.max(MIN_LEFT, 1 - leverage * chance * (1 - chance));
-    return sigmoid(this.#logOdds(row) - (leverage * ((posteriors[row] as number) - chance)) / left);
+    return sigmoid((this.#logOdds[row] as number) - (leverage * ((posteriors[row] as number) - chance)) / left);
   }
 
   #adapt(posteriors: Float64Array): void {
@@ -145,11 +146,10 @@ export class OpenSetClassifier {
     const factor = this.#factored(
       weightedGram(this.#basis, (row) => (this.#fitted[row] as number) * (1 - (this.#fitted[row] as number))),
     );
-    const own = new Float64Array(width);
-    for (let row = 0; row < leverages.length; row += 1) {
-      own.set(values.subarray(row * width, (row + 1) * width));
-      solveLower(factor, own);
-      leverages[row] = own.reduce((sum, value) => sum + value * value, 0);
+    for (let first = 0; first < leverages.length; first += LEVERAGE_ROWS) {
+      const some = Float64Array.from(values.subarray(first * width, (first + LEVERAGE_ROWS) * width));
+      solveLowerRows(factor, some, width);
+      leverages.set(squaredLengths(some, width), first);
     }
   }
 
@@ -165,10 +165,16 @@ export class OpenSetClassifier {
 
 /** Diagonal of `(L L^T)^-1`. */
 function inverseDiagonal(lower: Float64Array, width: number): Float64Array {
-  return Float64Array.from({ length: width }, (_, d) => {
-    const column = new Float64Array(width);
-    column[d] = 1;
-    solveLower(lower, column);
-    return column.reduce((sum, value) => sum + value * value, 0);
+  const inverse = new Float64Array(width * width);
+  for (let d = 0; d < width; d += 1) inverse[d * width + d] = 1;
+  solveLowerRows(lower, inverse, width);
+  return squaredLengths(inverse, width);
+}
+
+function squaredLengths(rows: Float64Array, width: number): Float64Array {
+  return Float64Array.from({ length: rows.length / width }, (_, row) => {
+    let sum = 0;
+    for (let at = row * width; at < (row + 1) * width; at += 1) sum += (rows[at] as number) * (rows[at] as number);
+    return sum;
   });
 }
