@@ -25,21 +25,35 @@ export function headedModel(): Model {
   return withWeights(network(HEADED, new ParameterStore(null), ABOUT_TEST.classes.length));
 }
 
-function withWeights(model: Model): Model {
-  // Looked up once: in a test's realm globals are slow, and there are millions of weights.
+/** A prime: no layer's rows begin at the same number again. */
+const DRAWN = 65_521;
+let drawn: Float32Array | undefined;
+
+/** Uniform in [-1, 1), [DRAWN] */
+function drawOnce(): Float32Array {
   const { imul } = Math;
   let state = 12345;
-  const draw = (): number => {
+  return new Float32Array(DRAWN).map(() => {
     state = (imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
+    return state / 2 ** 31 - 1;
+  });
+}
+
+function withWeights(model: Model): Model {
+  // There are millions of weights: all are of the same few numbers.
+  drawn ??= drawOnce();
+  let next = 0;
   for (const [key, variable] of model.parameters) {
     const { shape, size } = variable;
     // Filters keep the spread of what goes through them, as He et al. initialise them.
     const inputs = size / (shape.at(-1) === 1 ? (shape.at(-2) as number) : (shape.at(-1) as number));
     const [centre, spread] =
       shape.length > 1 ? [0, Math.sqrt(6 / inputs)] : key.endsWith('var') ? [1, 0.5] : [0.6, 0.4];
-    const values = new Float32Array(size).map(() => centre + (2 * draw() - 1) * spread);
+    const values = new Float32Array(size);
+    for (let at = 0; at < size; at += 1) {
+      values[at] = centre + spread * (drawn[next] as number);
+      next = next + 1 === DRAWN ? 0 : next + 1;
+    }
     variable.assign(tf.tensor(values, shape));
   }
   return model;

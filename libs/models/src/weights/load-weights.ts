@@ -1,7 +1,7 @@
 import { WinnowError } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
 import { decodeSafetensors } from '../formats/safetensors/decode-safetensors';
-import { fromTorchLayout, isBatchCounter, toTorchLayout, weightKind } from './torch-layout';
+import { fromTorchLayout, isBatchCounter, torchShape, weightKind } from './torch-layout';
 import type { Model } from '../model';
 import type { SafetensorsTensor } from '../formats/safetensors/safetensors';
 
@@ -70,9 +70,9 @@ export function laidOut(model: Model, name: string, tensor: SafetensorsTensor, w
   const next = 'Name the architecture that these weights belong to.';
   const kind = weightKind(model, name);
   const { shape } = model.parameters.get(name) as tf.Variable;
-  const torchShape = toTorchLayout(shape, new Float32Array(0), kind).shape;
-  if (tensor.shape.join() !== torchShape.join()) {
-    const message = `${name} has shape [${tensor.shape.join(', ')}], not [${torchShape.join(', ')}]`;
+  const wanted = torchShape(shape, kind);
+  if (tensor.shape.join() !== wanted.join()) {
+    const message = `${name} has shape [${tensor.shape.join(', ')}], not [${wanted.join(', ')}]`;
     throw new WinnowError('FORMAT_INVALID', message, { where, next });
   }
   if (tensor.data instanceof BigInt64Array) {

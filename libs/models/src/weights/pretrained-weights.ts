@@ -4,7 +4,7 @@ import { isModelName, MODEL_NAMES, type ModelShape, modelShape, type PlainModelN
 import { decodeSafetensors } from '../formats/safetensors/decode-safetensors';
 import { adoptNames } from '../formats/safetensors/adopt-safetensors';
 import { fromJson } from '../formats/json-values';
-import { isBatchCounter, toTorchLayout, weightKind } from './torch-layout';
+import { isBatchCounter, torchShape, weightKind } from './torch-layout';
 import { laidOut, some } from './load-weights';
 import type { Model } from '../model';
 import { readClassList } from '../formats/read-class-list';
@@ -163,7 +163,7 @@ function compareWith(model: ModelShape, weights: PretrainedWeights): Comparison 
   const [missing, misshapen]: [string[], string[]] = [[], []];
   for (const [name, { shape }] of model.parameters) {
     if (isHead(model, name)) continue;
-    const wanted = toTorchLayout(shape, new Float32Array(0), weightKind(model, name)).shape.join(', ');
+    const wanted = torchShape(shape, weightKind(model, name)).join(', ');
     const tensor = stored.get(name);
     if (tensor === undefined) missing.push(name);
     else if (tensor.shape.join(', ') === wanted) fitting.set(name, tensor);

@@ -1,4 +1,4 @@
-import { joinBytes, writeField, writeNumber } from './protobuf';
+import { joinBytes, wrapParts, writeField, writeNumber } from './protobuf';
 
 /** Messages of onnx.proto3 (github.com/onnx/onnx), as far as an image classifier needs them. */
 
@@ -50,14 +50,14 @@ export interface OnnxModel {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** ModelProto. The same model gives the same bytes. */
+/** ModelProto. The same model gives the same bytes. Weights, which may be many, are copied once. */
 export function encodeModel({ graph, metadata, ...model }: OnnxModel): Uint8Array {
   return joinBytes([
     writeNumber(1, model.irVersion),
     writeField(2, 'winnow'),
     writeField(3, model.producerVersion),
     writeField(6, model.description),
-    writeField(7, encodeGraph(graph)),
+    ...wrapParts(7, encodeGraph(graph)),
     writeField(8, writeNumber(2, model.opset)),
     ...Object.entries(metadata).map(([key, value]) =>
       writeField(14, joinBytes([writeField(1, key), writeField(2, value)])),
@@ -65,14 +65,14 @@ export function encodeModel({ graph, metadata, ...model }: OnnxModel): Uint8Arra
   ]);
 }
 
-function encodeGraph({ name, nodes, initializers, inputs, outputs }: OnnxGraph): Uint8Array {
-  return joinBytes([
+function encodeGraph({ name, nodes, initializers, inputs, outputs }: OnnxGraph): Uint8Array[] {
+  return [
     ...nodes.map((node) => writeField(1, encodeNode(node))),
     writeField(2, name),
-    ...initializers.map((initializer) => writeField(5, encodeTensor(initializer))),
+    ...initializers.flatMap((initializer) => wrapParts(5, encodeTensor(initializer))),
     ...inputs.map((value) => writeField(11, encodeValue(value))),
     ...outputs.map((value) => writeField(12, encodeValue(value))),
-  ]);
+  ];
 }
 
 function encodeNode({ op, inputs, output, attributes = {} }: OnnxNode): Uint8Array {
@@ -103,14 +103,14 @@ function writeFloat(number: number, value: number): Uint8Array {
   return bytes;
 }
 
-function encodeTensor({ name, shape, data }: OnnxInitializer): Uint8Array {
-  return joinBytes([
+function encodeTensor({ name, shape, data }: OnnxInitializer): Uint8Array[] {
+  return [
     ...shape.map((size) => writeNumber(1, size)),
     writeNumber(2, TENSOR_TYPES[data[Symbol.toStringTag]]),
     writeField(8, name),
     // Little-endian, as on every machine that winnow runs on.
-    writeField(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
-  ]);
+    ...wrapParts(9, [new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]),
+  ];
 }
 
 function encodeValue({ name, shape }: OnnxValue): Uint8Array {
