@@ -17,7 +17,7 @@ async function taskFor(teacher: FrozenTeacher, images: ImageSet): Promise<Refine
   return { teacher, images, input, plainLogits, epochs: 3, batch: 30, random: new SeededRandom('refine') };
 }
 
-onEngines(() => {
+onEngines((engine) => {
   let brief: Awaited<ReturnType<typeof briefTeacher>>;
   beforeAll(async () => {
     brief = await briefTeacher();
@@ -36,8 +36,11 @@ onEngines(() => {
     refinement.teacher?.dispose();
   });
 
+  // What follows is no engine's: the other one has it.
+  if (engine === 'tensorflow') return;
+
   test.each(['head', 'full'] as const)('%s: labels drawn by chance leave the teacher as it is', async (depth) => {
-    const task = await taskFor(brief.teacher, noisyImages(COUNT, { wrong: 1, seed: 'chance' }));
+    const task = await taskFor(brief.teacher, noisyImages(COUNT / 2, { wrong: 1, seed: 'chance' }));
     const before = tf.memory().numTensors;
     const { teacher, logits, report } = await refineTeacher(depth, task);
     expect(tf.memory().numTensors).toBe(before);
@@ -46,11 +49,13 @@ onEngines(() => {
     expect(report).toMatchObject({ fraction: 0, after: report.before });
   });
 
-  test('no label has a part in what is said of its own image', async () => {
-    const task = await taskFor(brief.teacher, noisyImages(120, { wrong: 0.3, seed: 'pool' }));
+  test('no label has a part in what is said of its own image, and all is the same each time', async () => {
+    const task = { ...(await taskFor(brief.teacher, noisyImages(120, { wrong: 0.3, seed: 'pool' }))), epochs: 1 };
     const changed = Int32Array.from(task.input.labels);
     changed[7] = ((changed[7] as number) + 1) % 3;
     const fits = [await crossFit(task), await crossFit({ ...task, input: { ...task.input, labels: changed } })];
+    const again = await crossFit(task);
+    expect(again.logits).toEqual(fits[0]?.logits);
     const [one, other] = fits.map(({ logits }) => logits.at(-1)) as [Float32Array, Float32Array];
     const differs = Array.from(
       { length: 120 },
@@ -58,11 +63,11 @@ onEngines(() => {
     );
     expect(differs[7]).toBe(false);
     expect(differs.filter(Boolean).length).toBeGreaterThan(50);
-    for (const { networks } of fits) for (const network of networks) network.dispose();
+    for (const { networks } of [...fits, again]) for (const network of networks) network.dispose();
   });
 
   test('head: an interruption ends it before the last fit that it judges by', async () => {
-    const task = await taskFor(brief.teacher, noisyImages(120, { wrong: 0.3, seed: 'pool' }));
+    const task = await taskFor(brief.teacher, noisyImages(60, { wrong: 0.3, seed: 'pool' }));
     const before = tf.memory().numTensors;
     /** A signal that is asked before each fit, and says so from one of them on. */
     const refineUntil = async (lastFit: number) => {
@@ -97,12 +102,5 @@ onEngines(() => {
       refineTeacher('full', { ...task, epochs: 1, progress, signal: controller.signal }),
     ).rejects.toMatchObject({ code: 'INTERRUPTED', message: expect.stringContaining('refinement') as string });
     expect(tf.memory().numTensors).toBe(before);
-  });
-
-  test('is the same each time', async () => {
-    const task = await taskFor(brief.teacher, noisyImages(120, { wrong: 0.2, seed: 'pool' }));
-    const [one, other] = [await crossFit(task), await crossFit(task)];
-    expect(one.logits).toEqual(other.logits);
-    for (const network of [...one.networks, ...other.networks]) network.dispose();
   });
 });
