@@ -2,7 +2,7 @@
 /**
  * `npm test`: sets everything up, then runs every check and ends with `N passed, N failed, N skipped`. Specs of projects
  * that are as they were when they passed are not run again: Nx keeps what they came to.
- * Arguments go to jest, and then what they name is run: `npm test -- --selectProjects noise`.
+ * Arguments go to jest, and then what they name is run: `npm test -- libs/noise`.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';

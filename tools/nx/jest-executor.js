@@ -9,7 +9,7 @@ const { ROOT, countTests, runJest } = require('./run-jest.js');
 
 /** @param projects `{name, root}` of each @returns what each came to */
 function testProjects(projects) {
-  const report = runJest(['--selectProjects', ...projects.map(({ root }) => path.basename(root))]);
+  const report = runJest(projects.map(({ root }) => `${root}/src/`));
   return projects.map(({ name, root }) => {
     const counts = countTests(name, root, report);
     const file = path.join(ROOT, 'dist/test-results', `${name}.json`);

@@ -1,5 +1,5 @@
 'use strict';
-/** Gives every project with a jest.config.js a target `test` that Nx keeps by what its specs read. */
+/** Gives every project a target `test` that Nx keeps by what its specs read. */
 const path = require('node:path');
 
 const withoutSpecs = (pattern) => [`{workspaceRoot}/${pattern}`, `!{workspaceRoot}/${pattern}.spec.ts`];
@@ -14,7 +14,7 @@ const UNSEEN = {
 };
 
 exports.createNodesV2 = [
-  '{apps/*,libs/*,bench}/jest.config.js',
+  '{apps/*,libs/*,bench}/tsconfig.json',
   (files) =>
     files.map((file) => {
       const root = path.posix.dirname(file);

@@ -1,2 +1,0 @@
-const preset = require('../../jest.preset.js');
-module.exports = preset(__dirname);
