@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 export const TICKS_A_SECOND = 100;
 
 /** The fields of /proc/PID/stat from the third on: the second, a name in brackets, may hold anything. */
-export function statFields(pid: number | 'self'): readonly string[] | undefined {
+export function statFields(pid: number | 'self' | `${number}/task/${string}`): readonly string[] | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return text.slice(text.lastIndexOf(')') + 2).split(' ');
@@ -37,6 +37,30 @@ export function readProcess(pid: number): ProcessReading | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A thread of a living process. */
+export interface ThreadReading {
+  /** `main` for the first, what the kernel calls it for others. */
+  readonly name: string;
+  /** User and system. */
+  readonly cpuSeconds: number;
+}
+
+/** By the ids of the threads; empty for a process that is gone. */
+export function readThreads(pid: number | undefined): ReadonlyMap<string, ThreadReading> {
+  const readings = new Map<string, ThreadReading>();
+  try {
+    for (const id of readdirSync(`/proc/${pid}/task`)) {
+      const fields = statFields(`${Number(pid)}/task/${id}`);
+      if (fields === undefined) continue;
+      const name = id === String(pid) ? 'main' : readFileSync(`/proc/${pid}/task/${id}/comm`, 'utf8').trim();
+      readings.set(id, { name, cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND });
+    }
+  } catch {
+    // It, or one of its threads, has ended meanwhile.
+  }
+  return readings;
 }
 
 /** A process and all below it. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { requireUninterrupted, WinnowError } from '@winnow/contracts';
-import { processTree, readProcess, statFields, TICKS_A_SECOND } from './process-tree';
+import { processTree, readProcess, readThreads, statFields, TICKS_A_SECOND } from './process-tree';
+import type { ThreadReading } from './process-tree';
 
 /** What a program and all that it started used. */
 export interface TreeUsage {
@@ -9,6 +10,8 @@ export interface TreeUsage {
   readonly wallSeconds: number;
   /** Largest sum over the tree of resident memory, as seen four times a second. */
   readonly peakBytes: number;
+  /** User and system time of the program's own threads by their names, without the last quarter of a second of each. */
+  readonly threadSeconds: Readonly<Record<string, number>>;
 }
 
 export interface TreeCommand {
@@ -36,7 +39,11 @@ export async function runMeasured({ command, args, cwd, env, signal }: TreeComma
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   let peakBytes = 0;
-  const timer = setInterval(() => (peakBytes = Math.max(peakBytes, treeBytes(child.pid))), SAMPLE_MILLIS);
+  const threads = new Map<string, ThreadReading>();
+  const timer = setInterval(() => {
+    peakBytes = Math.max(peakBytes, treeBytes(child.pid));
+    for (const [id, reading] of readThreads(child.pid)) threads.set(id, reading);
+  }, SAMPLE_MILLIS);
   try {
     const exitCode = await new Promise<number | null>((resolve, reject) => {
       child.once('error', reject).once('close', resolve);
@@ -52,6 +59,7 @@ export async function runMeasured({ command, args, cwd, env, signal }: TreeComma
     cpuSeconds: (childTicks() - before) / TICKS_A_SECOND,
     wallSeconds: (performance.now() - startedAt) / 1000,
     peakBytes,
+    threadSeconds: secondsByName([...threads.values()]),
   };
 }
 
@@ -61,6 +69,12 @@ function failure(command: string, exitCode: number | null, said: string): Winnow
     where: command,
     next: 'Run it by hand to see all that it says.',
   });
+}
+
+function secondsByName(threads: readonly ThreadReading[]): Readonly<Record<string, number>> {
+  const seconds: Record<string, number> = {};
+  for (const { name, cpuSeconds } of threads) seconds[name] = (seconds[name] ?? 0) + cpuSeconds;
+  return seconds;
 }
 
 /** Time of children of this process that have ended and been waited for, theirs included. */

@@ -12,6 +12,7 @@ export const harvestCommand: CommandSpec = {
     { flags: '--size <pixels>', description: 'side of the finished images', type: 'integer', min: 8, default: 256 },
     { flags: '--concurrency <n>', description: 'requests under way at once', type: 'integer', min: 1, default: 32 },
     roundsOption,
+    { flags: '--profile', description: 'show where the processor time of an image goes', type: 'boolean' },
     {
       flags: '--against <other>',
       description: 'compare with img2dataset (installed into the cache)',
@@ -28,6 +29,7 @@ export const harvestCommand: CommandSpec = {
         size: Number(options['size']),
         concurrency: Number(options['concurrency']),
         rounds: Number(options['rounds']),
+        isProfiled: options['profile'] === true,
         against: options['against'] === 'img2dataset' ? 'img2dataset' : null,
       },
       io,

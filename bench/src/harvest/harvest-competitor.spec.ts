@@ -1,7 +1,12 @@
 import { medians } from '../harness/figures';
 import { roundFigures } from './harvest-competitor';
 
-const usage = (cpuSeconds: number, wallSeconds: number, peakBytes: number) => ({ cpuSeconds, wallSeconds, peakBytes });
+const usage = (cpuSeconds: number, wallSeconds: number, peakBytes: number) => ({
+  cpuSeconds,
+  wallSeconds,
+  peakBytes,
+  threadSeconds: {},
+});
 
 describe('harvest figures', () => {
   it('sum up the steps of a round', () => {

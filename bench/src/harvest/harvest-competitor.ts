@@ -15,6 +15,8 @@ export interface HarvestRound {
   readonly images: number;
   /** Of each program that was run, one after another. */
   readonly steps: Readonly<Record<string, TreeUsage>>;
+  /** Of each program that a profile was taken of: processor time by part, milliseconds an image. */
+  readonly profile?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 export interface HarvestSettings {
@@ -22,6 +24,8 @@ export interface HarvestSettings {
   readonly size: number;
   /** Requests under way at once. */
   readonly concurrency: number;
+  /** Whether ours is profiled, which makes it slower. */
+  readonly isProfiled?: boolean;
 }
 
 /** Both encode with this, and write shards of so many. */

@@ -6,6 +6,7 @@ import type { BenchWebProcess } from '../web/bench-web-process';
 import { countShardImages } from './count-shard-images';
 import { JPEG_QUALITY, SHARD_SAMPLES } from './harvest-competitor';
 import type { HarvestCompetitor, HarvestSettings } from './harvest-competitor';
+import { partsOfStep } from './profile-parts';
 import { runMeasured } from '../harness/process-usage';
 import { WINNOW } from '../harness/workspace';
 
@@ -16,7 +17,7 @@ const CACHE = 'WINNOW_CACHE';
 /** `winnow crawl` and `winnow build` as a person runs them, on an empty folder, with politeness lifted. */
 export function ourHarvest(
   web: BenchWebProcess,
-  { size, concurrency }: HarvestSettings,
+  { size, concurrency, isProfiled = false }: HarvestSettings,
   io: Pick<CommandIo, 'env' | 'signal'>,
 ): HarvestCompetitor {
   const harvest = {
@@ -55,14 +56,25 @@ export function ourHarvest(
       const run = (step: string) =>
         runMeasured({
           command: process.execPath,
-          args: [WINNOW, step, FILE],
+          args: [
+            ...(isProfiled ? ['--cpu-prof', `--cpu-prof-dir=${path.join(folder, step)}`] : []),
+            WINNOW,
+            step,
+            FILE,
+          ],
           cwd: folder,
           env: plainEnvironment(io.env),
           signal: io.signal,
         });
       const crawl = await run('crawl');
       const build = await run('build');
-      return { images: await countShardImages(path.join(folder, '.winnow/builds')), steps: { crawl, build } };
+      const images = await countShardImages(path.join(folder, '.winnow/builds'));
+      if (!isProfiled) return { images, steps: { crawl, build } };
+      const profile = {
+        crawl: partsOfStep(path.join(folder, 'crawl'), crawl, images),
+        build: partsOfStep(path.join(folder, 'build'), build, images),
+      };
+      return { images, steps: { crawl, build }, profile };
     },
   };
 }

@@ -24,6 +24,8 @@ export interface HarvestOptions extends HarvestSettings {
 interface HarvestFigures
   extends Pick<HarvestCompetitor, 'name' | 'version' | 'settings'>, ReturnType<typeof roundFigures> {
   readonly rounds: readonly HarvestRound[];
+  /** Of the last round. */
+  readonly profile?: HarvestRound['profile'];
 }
 
 export interface HarvestResult extends HarvestOptions {
@@ -68,7 +70,8 @@ export async function runHarvest(options: HarvestOptions, io: CommandIo): Promis
     });
     const measured = competitors.map(({ name, version, settings }, index): HarvestFigures => {
       const own = rounds[index] ?? [];
-      return { name, version, settings, ...medians(own.map(roundFigures)), rounds: own };
+      const profile = own.at(-1)?.profile;
+      return { name, version, settings, ...medians(own.map(roundFigures)), rounds: own, ...(profile && { profile }) };
     });
     const [ours, theirs] = measured as [HarvestFigures, HarvestFigures?];
     return {

@@ -26,6 +26,8 @@ import path from 'node:path';
 
 /** A transaction costs as much as tens of rows; an image that is not recorded yet only makes its handler wait. */
 const RECORDING = { lingerMillis: 200, full: 64 };
+/** A request waits for it: long enough for those that begin at about the same time, and little beside an answer from the web. */
+const BEGINNING = { lingerMillis: 30, full: 16 };
 
 /** What this process, rather than the project, decides. */
 export interface CrawlerProcess {
@@ -117,7 +119,7 @@ export function createProjectCrawler(
     robots,
     optOuts: new OptOuts({ harvest, db, http, rateLimiter, robots, clock, signal }),
     undecoded,
-    tries: new BatchWriter((urls) => beginTries(db, project, urls)),
+    tries: new BatchWriter((urls) => beginTries(db, project, urls), BEGINNING),
     records: new BatchWriter(async (records) => {
       for (const sha256 of await recordFetches(db, project, records)) await blobs.remove(sha256);
     }, RECORDING),

@@ -1,4 +1,5 @@
 import { and, eq, isNull, isNotNull, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 import type { JsonValue } from '@winnow/contracts';
 import type { Database } from '../../database';
 import { queryColumn, queryRows, sameUrl } from '../../query';
@@ -47,7 +48,12 @@ export async function lockCrawl(tx: Database, project: string): Promise<void> {
 
 /** Within a transaction: keeps `lockCrawl` waiting, and waits for it. Many may share. */
 export async function shareCrawl(tx: Database, project: string): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock_shared(hashtextextended(${`winnow crawl ${project}`}, 0))`);
+  await tx.execute(sharingCrawl(project));
+}
+
+/** The same, as part of a statement that is a transaction of its own. It gives one row, and that only once the lock is held. */
+export function sharingCrawl(project: string): SQL {
+  return sql`select pg_advisory_xact_lock_shared(hashtextextended(${`winnow crawl ${project}`}, 0))`;
 }
 
 export async function finishCrawl(tx: Database, project: string, at: Date): Promise<void> {

@@ -5,7 +5,7 @@ import { hostOf, queryColumn, sameUrl, textList } from '../../query';
 import { fetches } from '../../schema';
 import { planJson } from './crawl-listing';
 import type { CrawlPlan } from './crawl-listing';
-import { shareCrawl } from './crawl-rounds';
+import { sharingCrawl } from './crawl-rounds';
 import { linkFetchedHits } from '../insert-rows';
 
 /** An image URL that is to be fetched now. */
@@ -164,12 +164,10 @@ async function changeTries(
   { urls, change }: { readonly urls: readonly string[]; readonly change: 1 | -1 },
 ): Promise<void> {
   if (urls.length === 0) return;
-  await db.transaction(async (tx) => {
-    // Takedowns lock the project for themselves.
-    await shareCrawl(tx, project);
-    await tx.execute(sql`
-      update fetches f set unfinished_tries = greatest(0, unfinished_tries + ${change}::integer)
-      from unnest(${textList(urls)}) as u(url)
-      where f.project = ${project} and ${sameUrl('f.canonical_url', 'u.url')}`);
-  });
+  // Takedowns lock the project for themselves. No row is locked before the project is: each is joined with the one of `sharing`.
+  await db.execute(sql`
+    with sharing as materialized (${sharingCrawl(project)})
+    update fetches f set unfinished_tries = greatest(0, unfinished_tries + ${change}::integer)
+    from unnest(${textList(urls)}) as u(url), sharing
+    where f.project = ${project} and ${sameUrl('f.canonical_url', 'u.url')}`);
 }
