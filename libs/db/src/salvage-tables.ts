@@ -2,7 +2,7 @@ import { cp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { isWholeTable } from './readable-tables';
-import { isBeforeTable, KEPT_TABLES, readChunks } from './table-chunks';
+import { isBeforeTable, KEPT_TABLES, readChunks, tableLayouts } from './table-chunks';
 import type { KeptTable, TableChunk } from './table-chunks';
 
 const VERSION_FILE = 'PG_VERSION';
@@ -75,7 +75,9 @@ async function copyAndRead(
 }
 
 async function readTable(client: PGlite, table: KeptTable, onChunk: OnChunk): Promise<boolean> {
-  const chunks = readChunks(client, table);
+  const layouts = await tableLayouts(client, [table]).catch(() => null);
+  if (layouts === null) return false;
+  const chunks = readChunks(client, table, layouts.get(table));
   let isTaken = true;
   for (;;) {
     const next = await chunks.next().catch(() => null);

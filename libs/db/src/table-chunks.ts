@@ -45,21 +45,46 @@ export interface TableChunk {
   readonly data: Uint8Array;
 }
 
-/** Pages of 8 kB that are read at once. */
+/** What is to be known of a table before it is read. */
+export interface TableLayout {
+  readonly columns: readonly string[];
+  /** Of its file, each of 8 kB. */
+  readonly pages: number;
+}
+
+/** The layouts of those tables that there are, told at once. @throws Error of Postgres */
+export async function tableLayouts(
+  client: PgliteQueries,
+  tables: readonly KeptTable[],
+): Promise<ReadonlyMap<KeptTable, TableLayout>> {
+  const { rows } = await client.query<TableLayout & { readonly name: KeptTable }>(`
+    select relname as name, array(
+        select attname::text from pg_attribute where attrelid = t.oid and attnum > 0 and not attisdropped order by attnum
+      ) as columns, (pg_relation_size(oid) / current_setting('block_size')::integer)::integer as pages
+    from pg_class t where relnamespace = 'public'::regnamespace and relkind = 'r'
+      and relname in (${tables.map((table) => `'${table}'`).join(', ')})`);
+  return new Map(rows.map(({ name, ...layout }) => [name, layout]));
+}
+
+/** Pages that are read at once. */
 const PAGES_AT_ONCE = 1024;
 
 /**
  * All rows of a table, part by part. A page that cannot be read is passed over.
+ * @param layout undefined where there is no such table
  * @returns the number of pages that were passed over
- * @throws Error of Postgres where the table as a whole cannot be read
+ * @throws Error of Postgres where the table as a whole cannot be read; Error where it is gone
  */
-export async function* readChunks(client: PgliteQueries, table: KeptTable): AsyncGenerator<TableChunk, number> {
-  if (await isBeforeTable(client, table)) return 0;
-  const columns = await columnsOf(client, table);
-  const size = await client.query<{ pages: number }>(
-    `select (pg_relation_size('"${table}"') / current_setting('block_size')::integer)::integer as pages`,
-  );
-  const pages = size.rows[0]?.pages ?? 0;
+export async function* readChunks(
+  client: PgliteQueries,
+  table: KeptTable,
+  layout: TableLayout | undefined,
+): AsyncGenerator<TableChunk, number> {
+  if (layout === undefined) {
+    if (await isBeforeTable(client, table)) return 0;
+    throw new Error(`The table ${table} is gone`);
+  }
+  const { columns, pages } = layout;
   const ranges = Array.from({ length: Math.ceil(pages / PAGES_AT_ONCE) }, (_, index) => ({
     from: index * PAGES_AT_ONCE,
     to: Math.min(pages, (index + 1) * PAGES_AT_ONCE),
@@ -117,12 +142,4 @@ async function readPages(client: PgliteQueries, { table, columns, from, to }: Pa
     await client.query('select 1');
     return null;
   }
-}
-
-async function columnsOf(client: PgliteQueries, table: KeptTable): Promise<readonly string[]> {
-  const { rows } = await client.query<{ name: string }>(
-    `select attname as name from pg_attribute where attrelid = '"${table}"'::regclass and attnum > 0
-     and not attisdropped order by attnum`,
-  );
-  return rows.map(({ name }) => name);
 }

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { commitFile, temporaryPath } from '@winnow/files';
 import { damagedDatabase } from './embedded-failure';
-import { KEPT_TABLES, readChunks } from './table-chunks';
+import { KEPT_TABLES, readChunks, tableLayouts } from './table-chunks';
 import type { KeptTable, TableChunk } from './table-chunks';
 import type { PgliteQueries } from './readable-tables';
 import type { OnChunk } from './salvage-tables';
@@ -84,8 +84,10 @@ async function* readTableCopy(stateDir: string): AsyncGenerator<TableChunk> {
 /** A line that names the format; then for each part a line of JSON and as many bytes as it says. */
 async function* encode(client: PgliteQueries, stateDir: string): AsyncGenerator<Uint8Array | string> {
   yield `${FORMAT}\n`;
+  // Of most tables the file is empty: a question a table would be most of the work.
+  const layouts = await tableLayouts(client, COPIED_TABLES);
   for (const table of COPIED_TABLES) {
-    const chunks = readChunks(client, table);
+    const chunks = readChunks(client, table, layouts.get(table));
     let next = await chunks.next();
     for (; next.done !== true; next = await chunks.next()) {
       const { columns, data } = next.value;
