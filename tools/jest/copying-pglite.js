@@ -14,20 +14,27 @@ const MIGRATIONS = path.join(ROOT, 'migrations');
 const NAME = '@electric-sql/pglite';
 const PACKAGE = path.join(ROOT, 'node_modules', NAME);
 const KEPT = path.join(ROOT, 'node_modules/.cache/winnow-specs');
+/** Compiled and read once a process. */
+let program;
 /** The folder that gets its name once it is whole, of a new database and of a rescued one. */
 const MADE_BY_WINNOW = /[/\\]db\.(?:new|rescue)$/;
 
 /**
  * @param load loads a package as it is
+ * @param keepsAll every database that is closed stays open for whoever opens it next, until the process has nothing to do
  * @returns PGlite's exports with another class. Databases in memory and those that winnow makes have its tables already,
  *   as what would be made first is known; in other folders they are bare
  */
-function copyingPGlite(load) {
+function copyingPGlite(load, keepsAll = false) {
   const actual = load(NAME);
-  // Of the usual 128 MB every start would clear each byte, and specs have some hundred rows.
-  const startParams = [...actual.PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];
-  let program;
-  const keeper = databaseKeeper();
+  const startParams = [
+    ...actual.PGlite.defaultStartParams,
+    // Of the usual 128 MB every start would clear each byte, and specs have some hundred rows.
+    ...['-c', 'shared_buffers=16MB'],
+    // One that was killed goes on telling of its recovery, by a timer that would let no process end.
+    ...['-c', 'log_startup_progress_interval=0'],
+  ];
+  const keeper = databaseKeeper(keepsAll);
   class CopyingPGlite extends actual.PGlite {
     /** As libs/db/src/testing/keep-database-open.ts says. */
     static keepOpen(folder) {
@@ -66,7 +73,7 @@ async function openScratch(empty, create) {
 }
 
 /** Databases that are not closed when it is asked for, but given to whoever opens them next. */
-function databaseKeeper() {
+function databaseKeeper(keepsAll) {
   const idle = new Map();
   const kept = new Set();
   /** A client whose `close` gives it back, its session as new. */
@@ -91,18 +98,22 @@ function databaseKeeper() {
       },
     });
   };
+  const letGo = async (folder) => {
+    kept.delete(folder);
+    const client = idle.get(folder);
+    idle.delete(folder);
+    await client?.close();
+  };
+  if (keepsAll) process.on('beforeExit', () => Promise.all([...idle.keys()].map(letGo)));
   return {
     keepOpen(folder) {
       kept.add(folder);
-      return async () => {
-        kept.delete(folder);
-        const client = idle.get(folder);
-        idle.delete(folder);
-        await client?.close();
-      };
+      return () => letGo(folder);
     },
     async open(folder, create) {
-      if (!kept.has(folder)) return create();
+      // One in the making gets its name once it is closed.
+      const isKept = kept.has(folder) || (keepsAll && !MADE_BY_WINNOW.test(folder));
+      if (!isKept) return create();
       const client = idle.get(folder) ?? (await create());
       idle.delete(folder);
       return lent(folder, client);

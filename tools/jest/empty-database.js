@@ -1,5 +1,5 @@
 'use strict';
 /** Databases of specs begin as copies of an empty one, except in a spec with `jest.unmock`. */
-const { NAME, copyingPGlite } = require('./copying-pglite.js');
+const { name, load } = globalThis.outsidePGlite;
 
-jest.doMock(NAME, () => copyingPGlite(jest.requireActual));
+jest.doMock(name, load);

@@ -14,7 +14,7 @@ const EMPTY_DATABASE = path.join(WORKSPACE, 'tools/jest/preload-copying-pglite.j
 const WINNOW = path.join(WORKSPACE, 'apps/winnow/bin/winnow.js');
 const IMAGES = path.join(WORKSPACE, 'examples/demo');
 /** Every so many of the test images are taken: five steps read and measure them, and none is about how many there are. */
-const TEST_EVERY = 20;
+const TEST_EVERY = 40;
 const SEED = Number(process.env['WINNOW_KILL_SEED'] ?? 20_261_124);
 
 interface KillMoment {
@@ -88,6 +88,8 @@ function demo({ folder, images }: DemoFolders, moment?: KillMoment): Promise<{ c
         ...process.env,
         WINNOW_LOOPBACK_ONLY: '1',
         WINNOW_DEMO_IMAGES: images,
+        // A demo opens its database some thirty times.
+        WINNOW_KEEP_DATABASES: '1',
         ...(moment === undefined ? {} : { WINNOW_KILL_AT: JSON.stringify(moment) }),
       },
       stdio: ['ignore', 'ignore', 'pipe'],
