@@ -1,10 +1,10 @@
 import type { StudioCrawl, StudioFetches } from '@winnow/contracts';
-import { openStudio, writeStudioProject } from '../spec-support/studio-project';
+import { openNewStudio } from '../spec-support/studio-project';
 
 describe('GET /api/crawl/fetches', () => {
   it('lists the addresses of an outcome, those tried last first, and sends nobody to what is no web address', async () => {
-    const project = await writeStudioProject({ until: 'crawl' });
-    const studio = await openStudio(project);
+    const studio = await openNewStudio({ until: 'crawl' });
+    const { project } = studio;
     try {
       await studio.context.database.use(async (_db, { executeSql }) => {
         const settle = (index: number, rest: string) =>
@@ -28,15 +28,13 @@ describe('GET /api/crawl/fetches', () => {
       expect((await ask('outcome=stored&count=201')).status).toBe(400);
     } finally {
       await studio.close();
-      project.remove();
     }
   });
 });
 
 describe('GET /api/crawl', () => {
   it('says that the database is away as soon as anything else found so, and no longer once it answers', async () => {
-    const project = await writeStudioProject({ until: 'crawl' });
-    const studio = await openStudio(project);
+    const studio = await openNewStudio({ until: 'crawl' });
     const isAway = async () => ((await studio.ask('/api/crawl')).body as StudioCrawl).isDatabaseAway;
     try {
       expect(await isAway()).toBeUndefined();
@@ -53,7 +51,6 @@ describe('GET /api/crawl', () => {
     } finally {
       jest.useRealTimers();
       await studio.close();
-      project.remove();
     }
   });
 });

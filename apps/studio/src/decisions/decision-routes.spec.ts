@@ -14,7 +14,7 @@ import { databasesUnderTest } from '@winnow/db/testing';
 import { DecisionLog, sheetChecks } from '@winnow/review';
 import { makeOwnDatabase } from '../spec-support/own-database';
 import type { OwnDatabase } from '../spec-support/own-database';
-import { openStudio, writeStudioProject } from '../spec-support/studio-project';
+import { openNewStudio } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 
 const uuid = (id: number): string => `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`;
@@ -28,13 +28,12 @@ describe.each(databasesUnderTest(process.env))('decisions of a studio on $name',
     let database: OwnDatabase;
     beforeAll(async () => {
       database = await makeOwnDatabase(url);
-      project = await writeStudioProject({ count: 45, databaseUrl: database.url });
-      studio = await openStudio(project);
+      studio = await openNewStudio({ count: 45, databaseUrl: database.url });
+      ({ project } = studio);
       ben = await studio.keyOf('Ben', 'reviewer');
     });
     afterAll(async () => {
       await studio.close();
-      project.remove();
       await database.drop();
     });
     beforeEach(async () => {

@@ -1,16 +1,13 @@
 import type { PersonLink, StudioPeople } from '@winnow/contracts';
-import { openStudio, writeStudioProject } from '../spec-support/studio-project';
-import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
+import { openNewStudio } from '../spec-support/studio-project';
+import type { StudioUnderTest } from '../spec-support/studio-project';
 
-let project: StudioProject;
 let studio: StudioUnderTest;
 beforeAll(async () => {
-  project = await writeStudioProject();
-  studio = await openStudio(project);
+  studio = await openNewStudio();
 });
 afterAll(async () => {
   await studio.close();
-  project.remove();
 });
 const post = (url: string, body: unknown, key?: string) =>
   studio.ask(url, { method: 'POST', body, ...(key && { key }) });

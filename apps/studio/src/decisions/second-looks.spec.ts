@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DecisionsStored, ReviewQueue } from '@winnow/contracts';
-import { openStudio, writeStudioProject } from '../spec-support/studio-project';
+import { openNewStudio } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 
 const LOOKS = 200;
@@ -11,13 +11,12 @@ describe('two people at one queue', () => {
   let studio: StudioUnderTest;
   let keys: readonly [string, string];
   beforeAll(async () => {
-    project = await writeStudioProject({ count: LOOKS + 2 * AT_ONCE });
-    studio = await openStudio(project);
+    studio = await openNewStudio({ count: LOOKS + 2 * AT_ONCE });
+    ({ project } = studio);
     keys = [studio.key, await studio.keyOf('Ben', 'reviewer')];
   });
   afterAll(async () => {
     await studio.close();
-    project.remove();
   });
 
   const decide = async (key: string, said: ReadonlyMap<string, string>): Promise<DecisionsStored> => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
 import { listDecisions } from '@winnow/db';
-import { openStudio, writeStudioProject } from '../spec-support/studio-project';
+import { openNewStudio } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 import { reviewCommand } from './review-command';
 import { correctionsText } from './split-lists';
@@ -15,13 +15,12 @@ describe('lists of corrections', () => {
   let studio: StudioUnderTest;
   let folder: string;
   beforeAll(async () => {
-    project = await writeStudioProject();
-    studio = await openStudio(project);
+    studio = await openNewStudio();
+    ({ project } = studio);
     folder = mkdtempSync(path.join(tmpdir(), 'winnow-lists-'));
   });
   afterAll(async () => {
     await studio.close();
-    project.remove();
     rmSync(folder, { recursive: true, force: true });
   });
 

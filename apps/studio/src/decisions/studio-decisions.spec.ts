@@ -1,6 +1,6 @@
 import type { DecisionsSince, ImageWindow } from '@winnow/contracts';
 import { forgetImages } from '@winnow/db';
-import { openStudio, writeStudioProject } from '../spec-support/studio-project';
+import { openNewStudio } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 
 const uuid = (id: number): string => `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`;
@@ -9,12 +9,11 @@ describe('what was said of an image that is forgotten', () => {
   let project: StudioProject;
   let studio: StudioUnderTest;
   beforeAll(async () => {
-    project = await writeStudioProject();
-    studio = await openStudio(project);
+    studio = await openNewStudio();
+    ({ project } = studio);
   });
   afterAll(async () => {
     await studio.close();
-    project.remove();
   });
 
   it('goes at once from what the studio holds, pairs too, and other lines stay', async () => {

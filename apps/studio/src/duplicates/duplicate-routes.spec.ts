@@ -11,7 +11,7 @@ import { forgetImages, markBuildUsed } from '@winnow/db';
 import { decodeImage } from '@winnow/imaging';
 import { readDataset } from '@winnow/shards';
 import { HELD_OUT, LEAKED_TEST, plantedBits } from '../spec-support/planted-copies';
-import { openStudio, writeStudioProject } from '../spec-support/studio-project';
+import { openNewStudio } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 
 const uuid = (id: number): string => `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`;
@@ -21,12 +21,11 @@ describe('copies of a data set in the studio', () => {
   let project: StudioProject;
   let studio: StudioUnderTest;
   beforeAll(async () => {
-    project = await writeStudioProject({ count: 18, hasCopies: true });
-    studio = await openStudio(project);
+    studio = await openNewStudio({ count: 18, hasCopies: true });
+    ({ project } = studio);
   });
   afterAll(async () => {
     await studio.close();
-    project.remove();
   });
 
   const list = async (query: string): Promise<StudioDuplicates> => {

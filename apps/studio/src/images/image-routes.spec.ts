@@ -1,17 +1,16 @@
 import type { ImageDetail, ImageFacets, ImageWindow } from '@winnow/contracts';
-import { openStudio, writeStudioProject } from '../spec-support/studio-project';
+import { openNewStudio } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 
 let project: StudioProject;
 let studio: StudioUnderTest;
 
 beforeAll(async () => {
-  project = await writeStudioProject();
-  studio = await openStudio(project);
+  studio = await openNewStudio();
+  ({ project } = studio);
 });
 afterAll(async () => {
   await studio.close();
-  project.remove();
 });
 
 const list = async (query: string): Promise<ImageWindow> =>

@@ -6,7 +6,7 @@ import { decodeImage, encodeJpeg, encodePng } from '@winnow/imaging';
 import { forgetImages } from '@winnow/db';
 import { SeededRandom } from '@winnow/random';
 import { deepZeroPng, manyFramesGif, manyScansJpeg } from '../../../../libs/imaging/src/spec-support/hostile-images';
-import { openStudio, writeStudioProject } from '../spec-support/studio-project';
+import { openNewStudio } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 
 const grey = (width: number, height: number) => ({ width, height, data: new Uint8Array(width * height * 3).fill(99) });
@@ -44,13 +44,12 @@ beforeAll(async () => {
     [7, await encodePng(grey(3000, 1500))],
     [12, await encodeJpeg(noise(600), 95)],
   ]);
-  project = await writeStudioProject({ title: TITLE, imported, count: 13 });
-  studio = await openStudio(project);
+  studio = await openNewStudio({ title: TITLE, imported, count: 13 });
+  ({ project } = studio);
   ({ capability } = (await studio.ask('/api/project')).body as { capability: string });
 });
 afterAll(async () => {
   await studio.close();
-  project.remove();
 });
 
 const picture = (size: string, index: number) => studio.ask(`/pic/${capability}/${size}/${project.digests[index]}`);
@@ -178,8 +177,8 @@ describe('an image', () => {
   });
 
   it('of a shard that was damaged or cut is refused, and no browser keeps what it was sent; the others are shown', async () => {
-    const damaged = await writeStudioProject();
-    const other = await openStudio(damaged);
+    const other = await openNewStudio();
+    const { project: damaged } = other;
     try {
       const shard = path.join(damaged.config.paths.builds, damaged.buildId, 'train-000000.tar');
       const { capability: own } = (await other.ask('/api/project')).body as { capability: string };
@@ -202,7 +201,6 @@ describe('an image', () => {
       expect(await areThere()).toEqual([false, false]);
     } finally {
       await other.close();
-      damaged.remove();
     }
   });
 

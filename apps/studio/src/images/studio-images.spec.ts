@@ -1,7 +1,7 @@
 import { rmSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { saveSplit } from '@winnow/db';
-import { openStudio, writeStudioProject } from '../spec-support/studio-project';
+import { openNewStudio, openStudio, writeStudioProject } from '../spec-support/studio-project';
 import type { StudioProject } from '../spec-support/studio-project';
 import { ReadingImages, StudioImages } from './studio-images';
 
@@ -112,8 +112,8 @@ describe('columns of a data set', () => {
   });
 
   it('of a data set whose folder is gone are an error that says so, and are looked for again', async () => {
-    const other = await writeStudioProject();
-    const studio = await openStudio(other);
+    const studio = await openNewStudio();
+    const { project: other } = studio;
     rmSync(path.join(other.config.paths.builds, other.buildId), { recursive: true });
     for (const _attempt of [1, 2]) {
       const answer = await studio.ask('/api/images');
@@ -123,6 +123,5 @@ describe('columns of a data set', () => {
       ]);
     }
     await studio.close();
-    other.remove();
   });
 });

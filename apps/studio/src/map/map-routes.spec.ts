@@ -3,7 +3,7 @@ import path from 'node:path';
 import { layoutFile, writeLayout } from '@winnow/columns';
 import { NOISE_KINDS } from '@winnow/contracts';
 import type { ImageFacets, ImageWindow, MapSample } from '@winnow/contracts';
-import { openStudio, writeStudioProject } from '../spec-support/studio-project';
+import { openNewStudio } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 
 const COUNT = 30;
@@ -14,12 +14,11 @@ let project: StudioProject;
 let studio: StudioUnderTest;
 
 beforeAll(async () => {
-  project = await writeStudioProject({ count: COUNT });
-  studio = await openStudio(project);
+  studio = await openNewStudio({ count: COUNT });
+  ({ project } = studio);
 });
 afterAll(async () => {
   await studio.close();
-  project.remove();
 });
 
 const bytesOf = async (address: string): Promise<Buffer> => {
@@ -118,14 +117,12 @@ describe('GET /api/map/…', () => {
 
 describe('a data set without a split', () => {
   it('has no map, and says which command comes next', async () => {
-    const built = await writeStudioProject({ until: 'build' });
-    const unsplit = await openStudio(built);
+    const unsplit = await openNewStudio({ until: 'build' });
     try {
       const { status, body } = await unsplit.ask('/api/map/points');
       expect([status, JSON.stringify(body)]).toEqual([404, expect.stringContaining('winnow split p.yaml')]);
     } finally {
       await unsplit.close();
-      built.remove();
     }
   });
 });

@@ -3,7 +3,7 @@ import { NOISE_KINDS } from '@winnow/contracts';
 import type { DecisionsSince, ImageWindow, MeasureLooks, StudioMeasure, StudioSheets } from '@winnow/contracts';
 import { looksNeeded } from '@winnow/review';
 import { sampleKey } from '@winnow/shards';
-import { openStudio, writeStudioProject } from '../spec-support/studio-project';
+import { openNewStudio } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 
 const COUNT = 90;
@@ -13,12 +13,11 @@ let project: StudioProject;
 let studio: StudioUnderTest;
 
 beforeAll(async () => {
-  project = await writeStudioProject({ count: COUNT });
-  studio = await openStudio(project);
+  studio = await openNewStudio({ count: COUNT });
+  ({ project } = studio);
 });
 afterAll(async () => {
   await studio.close();
-  project.remove();
 });
 
 const measure = async () => (await studio.ask('/api/measure')).body as StudioMeasure;

@@ -1,13 +1,12 @@
 import type { StudioProject as Answer } from '@winnow/contracts';
 import { WinnowError } from '@winnow/contracts';
 import { saveSplit } from '@winnow/db';
-import { openStudio, writeStudioProject } from '../spec-support/studio-project';
+import { openNewStudio } from '../spec-support/studio-project';
 import type { StudioProjectOptions } from '../spec-support/studio-project';
 import { nextStep } from './next-step';
 
 async function answerOf(options: StudioProjectOptions): Promise<{ project: Answer; images: number; next: string }> {
-  const project = await writeStudioProject(options);
-  const studio = await openStudio(project);
+  const studio = await openNewStudio(options);
   try {
     const images = await studio.ask('/api/images');
     const { error } = images.body as { error?: { next: string } };
@@ -18,7 +17,6 @@ async function answerOf(options: StudioProjectOptions): Promise<{ project: Answe
     };
   } finally {
     await studio.close();
-    project.remove();
   }
 }
 
@@ -101,8 +99,8 @@ describe('nextStep', () => {
 
 describe('a split', () => {
   it('is behind while it says otherwise of an image of its data set than people decided', async () => {
-    const project = await writeStudioProject();
-    const studio = await openStudio(project);
+    const studio = await openNewStudio();
+    const { project } = studio;
     const { database, decisions } = studio.context;
     try {
       const say = async (number: number, index: number, says: string) => {
@@ -139,13 +137,12 @@ describe('a split', () => {
       expect(((await studio.ask('/api/project')).body as Answer).next.title).toBe('Train');
     } finally {
       await studio.close();
-      project.remove();
     }
   });
 
   it('is not called behind by what is said for builds alone, and that counts when it is taken back, too', async () => {
-    const project = await writeStudioProject();
-    const studio = await openStudio(project);
+    const studio = await openNewStudio();
+    const { project } = studio;
     try {
       const id = '00000000-0000-4000-8000-000000000001';
       const sha256 = project.digests[0];
@@ -165,15 +162,14 @@ describe('a split', () => {
       expect(await next()).toBe('Build again');
     } finally {
       await studio.close();
-      project.remove();
     }
   });
 });
 
 describe('while the database is away', () => {
   it('reading goes on', async () => {
-    const project = await writeStudioProject();
-    const studio = await openStudio(project);
+    const studio = await openNewStudio();
+    const { project } = studio;
     try {
       expect((await studio.ask('/api/images?count=1')).status).toBe(200);
       const away = new WinnowError('DATABASE_UNREACHABLE', 'away');
@@ -187,15 +183,14 @@ describe('while the database is away', () => {
       expect([detail.status, detail.body]).toMatchObject([200, { isDatabaseAway: true, listings: [] }]);
     } finally {
       await studio.close();
-      project.remove();
     }
   });
 });
 
 describe('another split than the page shows', () => {
   it('is told to open pages, and found at the next request', async () => {
-    const project = await writeStudioProject();
-    const studio = await openStudio(project);
+    const studio = await openNewStudio();
+    const { project } = studio;
     const { facts, events, database } = studio.context;
     try {
       await facts.renew();
@@ -221,7 +216,6 @@ describe('another split than the page shows', () => {
       expect([newest?.body, named?.body]).toMatchObject([{ tiles: [{ kind: null }] }, { tiles: [{ kind: 'clean' }] }]);
     } finally {
       await studio.close();
-      project.remove();
     }
   });
 });

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { PersonLink, StudioEvent } from '@winnow/contracts';
-import { openStudio, writeStudioProject } from '../spec-support/studio-project';
+import { openNewStudio, openStudio } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 import { EventStream } from './event-stream';
 import { StudioKeys } from './studio-keys';
@@ -11,14 +11,13 @@ let studio: StudioUnderTest;
 let address: string;
 
 beforeAll(async () => {
-  project = await writeStudioProject({ until: 'nothing' });
-  studio = await openStudio(project);
+  studio = await openNewStudio({ until: 'nothing' });
+  ({ project } = studio);
   await studio.server.listen({ host: '127.0.0.1', port: 0 });
   address = addressOf(studio);
 });
 afterAll(async () => {
   await studio.close();
-  project.remove();
 });
 
 function addressOf({ server }: StudioUnderTest): string {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { chromium } from 'playwright';
 import type { Browser } from 'playwright';
 import { hasTestBrowser, TEST_BROWSER } from '@winnow/testing';
-import { openStudio, writeStudioProject } from '../spec-support/studio-project';
+import { openNewStudio } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 
 const itInChromium = hasTestBrowser ? it : it.skip;
@@ -19,8 +19,8 @@ const reached: string[] = [];
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
 beforeAll(async () => {
-  project = await writeStudioProject();
-  studio = await openStudio(project);
+  studio = await openNewStudio();
+  ({ project } = studio);
   studio.server.addHook('preHandler', async ({ method, url }) => void reached.push(`${method} ${url}`));
   await studio.server.listen({ host: '127.0.0.1', port: 0 });
   foreign = createServer((_request, response) =>
@@ -33,7 +33,6 @@ afterAll(async () => {
   await browser?.close();
   foreign.close();
   await studio.close();
-  project.remove();
 });
 
 /** What a page of another port comes to, that somehow knows the key and the capability. Runs in the browser. */

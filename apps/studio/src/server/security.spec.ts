@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { openStudio, writeStudioProject } from '../spec-support/studio-project';
+import { openNewStudio, openStudio } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 import { StudioKeys } from './studio-keys';
 
@@ -12,14 +12,13 @@ let studio: StudioUnderTest;
 let port: number;
 
 beforeAll(async () => {
-  project = await writeStudioProject();
-  studio = await openStudio(project);
+  studio = await openNewStudio();
+  ({ project } = studio);
   await studio.server.listen({ host: '127.0.0.1', port: 0 });
   port = (studio.server.server.address() as AddressInfo).port;
 });
 afterAll(async () => {
   await studio.close();
-  project.remove();
 });
 
 interface Answer {

@@ -8,7 +8,7 @@ import type { ProjectConfig } from '@winnow/config';
 import { NOISE_KINDS } from '@winnow/contracts';
 import type { NoiseKind, SampleRecord, StudioRole } from '@winnow/contracts';
 import { openDatabase, saveBuild, saveSplit } from '@winnow/db';
-import { recordTestCrawl } from '@winnow/db/testing';
+import { keepDatabaseOpen, recordTestCrawl } from '@winnow/db/testing';
 import { encodeJpeg } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 import { sampleKey, writeManifest, writeShards } from '@winnow/shards';
@@ -47,9 +47,11 @@ export interface StudioProject {
 }
 
 /** A small project: crawled, built of 16 x 16 squares, and split. Image i is given class i % 3, and of kind i % 3, too. */
-export async function writeStudioProject(options: StudioProjectOptions = {}): Promise<StudioProject> {
+export async function writeStudioProject(
+  options: StudioProjectOptions = {},
+  root = newFolder(),
+): Promise<StudioProject> {
   const { until = 'split' } = options;
-  const root = mkdtempSync(path.join(tmpdir(), 'winnow-studio-'));
   const classes = CLASSES.map((name) => `{ name: ${name}, queries: [${name}] }`).join(', ');
   const heldOut = options.hasCopies === true ? `, holdout: [${HELD_OUT}]` : '';
   const ofClasses = `name: p\nclasses: [${classes}]\nbuild: { size: 16${heldOut} }\n`;
@@ -89,6 +91,8 @@ export async function writeStudioProject(options: StudioProjectOptions = {}): Pr
     await handle.close();
   }
 }
+
+const newFolder = (): string => mkdtempSync(path.join(tmpdir(), 'winnow-studio-'));
 
 interface DrawnImage {
   readonly record: SampleRecord;
@@ -210,6 +214,7 @@ async function saveSampleSplit({ config, buildId, splitId, digests }: StudioProj
 /** A studio of a project, and a key to it. */
 export interface StudioUnderTest extends Studio {
   readonly server: FastifyInstance;
+  readonly project: StudioProject;
   /** Sends requests without a socket, with the key. */
   ask(
     url: string,
@@ -227,7 +232,8 @@ interface Answer {
 }
 
 /** Puts a project's studio together for a spec; `close` it. */
-export async function openStudio({ config }: StudioProject, isReadOnly = false): Promise<StudioUnderTest> {
+export async function openStudio(project: StudioProject, isReadOnly = false): Promise<StudioUnderTest> {
+  const { config } = project;
   const io = { log: () => undefined, signal: new AbortController().signal };
   const parts = {
     config,
@@ -243,6 +249,7 @@ export async function openStudio({ config }: StudioProject, isReadOnly = false):
   const key = await keys.make('Anna', 'owner', now());
   return {
     ...studio,
+    project,
     key,
     keyOf: (name, role) => keys.make(name, role, now()),
     async ask(url, { method = 'GET', body, key: other = key } = {}) {
@@ -263,4 +270,18 @@ export async function openStudio({ config }: StudioProject, isReadOnly = false):
       };
     },
   };
+}
+
+/** A new project and its studio, on one start of the embedded database; `close` it, and the project is gone, too. */
+export async function openNewStudio(options: StudioProjectOptions = {}): Promise<StudioUnderTest> {
+  const root = newFolder();
+  const closeDatabase = keepDatabaseOpen(path.join(root, '.winnow'));
+  const project = await writeStudioProject(options, root);
+  const studio = await openStudio(project);
+  const close = async (): Promise<void> => {
+    await studio.close();
+    await closeDatabase();
+    project.remove();
+  };
+  return { ...studio, close };
 }
