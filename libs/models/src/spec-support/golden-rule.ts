@@ -25,20 +25,21 @@ export function hashed(name: string, size: number): Float64Array {
  */
 export function ruleWeights(shapes: Readonly<Record<string, readonly number[]>>, gain: number): Uint8Array {
   const tensors = Object.entries(shapes).map(([name, shape]): [string, WritableTensor] => {
-    const values = hashed(name, sizeOf(shape)).map(scale(name, shape, gain));
-    return [name, { shape, data: new Float32Array(values) }];
+    const values = hashed(name, sizeOf(shape));
+    const [offset, factor] = scale(name, shape, gain);
+    const data = new Float32Array(values.length);
+    for (let at = 0; at < data.length; at += 1) data[at] = offset + (values[at] as number) * factor;
+    return [name, { shape, data }];
   });
   return encodeSafetensors(new Map(tensors), {});
 }
 
-function scale(name: string, shape: readonly number[], gain: number): (value: number) => number {
-  if (shape.length > 1) {
-    const bound = gain * Math.sqrt(3 / sizeOf(shape.slice(1)));
-    return (value) => value * bound;
-  }
-  if (name.endsWith('running_var')) return (value) => 1 + value / 2;
-  if (name.endsWith('weight')) return (value) => 1 + value / 4;
-  return (value) => value / 5;
+/** What a number in [-1, 1) becomes: times the second, and the first added. */
+function scale(name: string, shape: readonly number[], gain: number): readonly [offset: number, factor: number] {
+  if (shape.length > 1) return [0, gain * Math.sqrt(3 / sizeOf(shape.slice(1)))];
+  if (name.endsWith('running_var')) return [1, 1 / 2];
+  if (name.endsWith('weight')) return [1, 1 / 4];
+  return [0, 1 / 5];
 }
 
 function sizeOf(shape: readonly number[]): number {
