@@ -43,7 +43,9 @@ function reply(message) {
   if (timer === undefined) return;
   clearTimeout(timer);
   timer = undefined;
-  port.postMessage(message);
+  // Not copied: all that a network computed on the way may be some hundred megabytes.
+  const buffers = new Set((message.outputs ?? []).map(({ values }) => values.buffer));
+  port.postMessage(message, [...buffers].filter(({ byteLength }) => byteLength > Buffer.poolSize));
   Atomics.store(flag, 0, 1);
   Atomics.notify(flag, 0);
 }
