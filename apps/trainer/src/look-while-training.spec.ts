@@ -1,6 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { tinyWorld } from '@winnow/testing';
+import { runsCommand } from './commands/runs';
+import { trainCommand } from './commands/train';
 import { standingStill, startWinnow, writeStandStill } from './spec-support/halfway-training';
 import { projectUnderTest } from './spec-support/project-under-test';
 import type { ProjectUnderTest } from './spec-support/project-under-test';
@@ -10,7 +12,7 @@ const children: ChildProcess[] = [];
 beforeAll(async () => {
   const world = tinyWorld({ seed: 3, classes: 2, perClass: 12, size: 16, testPerClass: 6 });
   project = await projectUnderTest(world, true);
-  project.configure('train: { method: ce, batch: 8, epochs: 6, workers: 0 }\nevaluate: { test: test }');
+  project.configure('train: { method: ce, batch: 8, epochs: 3, workers: 0 }\nevaluate: { test: test }');
 });
 afterAll(() => {
   for (const child of children) child.kill('SIGKILL');
@@ -42,7 +44,8 @@ async function trainHalfway(): Promise<ChildProcess> {
 
 describe('beside a training on the embedded database', () => {
   it('all that looks can look, two at once too; a second training is refused; and a kill loses nothing', async () => {
-    expect(await winnow('train', 'p.yaml', '--seed', '7')).toMatchObject({ code: 0 });
+    // Before and after it one process is enough: this one.
+    await project.run(trainCommand, { seed: 7 });
     const training = await trainHalfway();
 
     const [status, report, evaluated, runs, again] = await Promise.all([
@@ -52,7 +55,7 @@ describe('beside a training on the embedded database', () => {
       winnow('runs', 'p.yaml'),
       winnow('train', 'p.yaml'),
     ]);
-    const progress = { label: 'train ce', total: 18, unit: 'steps' };
+    const progress = { label: 'train ce', total: 9, unit: 'steps' };
     expect([status.code, report.code, evaluated.code, runs.code]).toEqual([0, 0, 0, 0]);
     expect(status.json).toMatchObject({
       runs: 1,
@@ -73,8 +76,7 @@ describe('beside a training on the embedded database', () => {
     training.kill('SIGKILL');
     await once(training, 'exit');
     expect((await winnow('status', 'p.yaml')).json).toMatchObject({ runs: 1, unfinishedRuns: 1, training: null });
-    const resumed = await winnow('train', 'p.yaml');
-    expect(resumed).toMatchObject({ code: 0, json: { reused: false } });
-    expect((await winnow('status', 'p.yaml')).json).toMatchObject({ runs: 2, unfinishedRuns: 0 });
+    expect((await project.run(trainCommand)).json).toMatchObject({ reused: false });
+    expect((await project.run(runsCommand)).json).toMatchObject({ runs: [{ isFinished: true }, { isFinished: true }] });
   }, 240_000);
 });

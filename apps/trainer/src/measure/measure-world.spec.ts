@@ -27,6 +27,9 @@ const io = {
 
 let small: SmallWorld;
 let bench: WorldRequest;
+let undisturbed: ReturnType<typeof measureWorld> | undefined;
+/** A whole run, once for the tests that compare with it. */
+const wholeRun = () => (undisturbed ??= measureWorld(bench, 'auto', io));
 
 beforeAll(async () => {
   await startTensorEngine('auto', io);
@@ -165,7 +168,7 @@ describe('openPool', () => {
 
 describe('measureWorld', () => {
   test('reports student, split and what was seen, the same for the same seed', async () => {
-    const result = await measureWorld(bench, 'auto', io);
+    const result = await wholeRun();
     expect(result).toMatchObject({ world: 'shapes', method: 'ce', seed: 1, epochs: 2, student: 'resnet8', steps: 14 });
     expect(result).toMatchObject({ imagesSeen: 112, imagesPerEpoch: 56, parameters: expect.any(Number) });
     expect(result.trace.map(({ epoch }) => epoch)).toEqual([1, 2]);
@@ -253,7 +256,7 @@ describe('measureWorld', () => {
 describe('a bench with checkpoints', () => {
   test('goes on where it was stopped, with the same bits and all its effort', async () => {
     const checkpoint = path.join(path.dirname(small.folder), 'checkpoints');
-    const whole = await measureWorld(bench, 'auto', io);
+    const whole = await wholeRun();
     const stop = new AbortController();
     const stopping = { ...io, log: (line: string) => line.startsWith('epoch 1') && stop.abort(), signal: stop.signal };
     const stopped = measureWorld({ ...bench, checkpoint }, 'auto', stopping as unknown as CommandIo);
@@ -375,12 +378,12 @@ function trueKinds(): number[] {
   return Array.from(small.trueLabels, (truth, row) => (truth < 0 ? 2 : truth === small.train.labels[row] ? 0 : 1));
 }
 
-/** Everything that training hands to a method at its start. */
+/** Everything that training hands to a method at its start, where it ends. */
 async function contextOf(wanted: WorldRequest): Promise<MethodContext> {
   const method = METHODS[wanted.method];
-  const prepare = jest.spyOn(method, 'prepare');
+  const prepare = jest.spyOn(method, 'prepare').mockRejectedValue(new Error('That is all'));
   try {
-    await measureWorld({ ...wanted, epochs: 1 }, 'auto', io);
+    await expect(measureWorld({ ...wanted, epochs: 1 }, 'auto', io)).rejects.toThrow('That is all');
     return prepare.mock.calls[0]?.[0] as MethodContext;
   } finally {
     prepare.mockRestore();
