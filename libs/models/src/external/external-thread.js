@@ -45,7 +45,10 @@ function reply(message) {
   timer = undefined;
   // Not copied: all that a network computed on the way may be some hundred megabytes.
   const buffers = new Set((message.outputs ?? []).map(({ values }) => values.buffer));
-  port.postMessage(message, [...buffers].filter(({ byteLength }) => byteLength > Buffer.poolSize));
+  port.postMessage(
+    message,
+    [...buffers].filter(({ byteLength }) => byteLength > Buffer.poolSize),
+  );
   Atomics.store(flag, 0, 1);
   Atomics.notify(flag, 0);
 }
