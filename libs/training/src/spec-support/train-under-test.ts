@@ -11,8 +11,8 @@ export const images = colourImages(30);
 export const data = { images, split: turnwiseSplit(images) };
 export const OPTIONS: TrainOptions = { epochs: 2, batch: 4, seed: 5, learningRate: 0.02, checkpointEverySteps: 1 };
 
-/** For specs: a small network as the method wants it. */
-export function smallStudent(name: MethodName): Model {
+/** As the method wants it. */
+function smallStudent(name: MethodName): Model {
   return smallNetwork({ seed: 1, projected: METHODS[name].studentModel !== undefined });
 }
 
