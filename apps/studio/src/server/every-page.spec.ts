@@ -46,7 +46,7 @@ describePages('every page of the studio', () => {
 
   /** What axe, by the debugger and not by the page, finds; and what is wider than the screen. @param rules of axe; default: all */
   async function faults(...rules: readonly string[]): Promise<readonly string[]> {
-    await page.evaluate(AXE);
+    if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(AXE);
     const options = JSON.stringify({ resultTypes: ['violations'], ...(rules.length > 0 && { runOnly: rules }) });
     const found = await page.evaluate<readonly string[]>(
       `axe.run(${options}).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 200) + ' ' + nodes[0].failureSummary))`,

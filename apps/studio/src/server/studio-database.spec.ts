@@ -23,6 +23,25 @@ describe('the database of a studio', () => {
     }
   });
 
+  it('is one and the same empty one until then', async () => {
+    const project = await writeStudioProject({ until: 'nothing' });
+    const database = openStudioDatabase(project.config, io);
+    const isKnown = () => database.use((db) => isProjectKnown(db, 'q'));
+    try {
+      await database.use((_db, { executeSql }) => executeSql("insert into projects (name) values ('q')"));
+      expect(await Promise.all([isKnown(), isKnown()])).toEqual([true, true]);
+      await expect(database.use(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+      expect(await isKnown()).toBe(true);
+      expect(existsSync(project.config.paths.state)).toBe(false);
+      const crawl = await openDatabase({ stateDir: project.config.paths.state, holder: 'winnow crawl' });
+      await crawl.close();
+      expect(await isKnown()).toBe(false);
+    } finally {
+      await database.close();
+      project.remove();
+    }
+  });
+
   it('lets other commands in while it is open', async () => {
     const project = await writeStudioProject({ until: 'crawl' });
     const { config } = project;

@@ -34,7 +34,7 @@ export interface StudioDatabase {
   useOnceThere<T>(work: DatabaseWork<T>): Promise<T>;
   /** Whether somebody asked it in vain, and it has not answered since. */
   isAway(): boolean;
-  /** False where nothing made one yet: then `use` reads an empty one, which keeps nothing. */
+  /** False where nothing made one yet: then `use` reads an empty one, which is gone once there is one. */
   isThere(): boolean;
   close(): Promise<void>;
 }
@@ -57,6 +57,7 @@ export function openStudioDatabase(config: ProjectConfig, io: Pick<CommandIo, 'l
   const isThere = (): boolean => config.databaseUrl !== undefined || existsSync(path.join(config.paths.state, 'db'));
   const open = (): Promise<DatabaseHandle> =>
     openProjectDatabase(config, { holder: 'winnow studio', create: false }, io);
+  const empty = emptyDatabase(open, () => isClosed || isThere());
   const use: StudioDatabase['use'] = async (work) => {
     const found = await useNow(work);
     waiting = undefined;
@@ -65,10 +66,7 @@ export function openStudioDatabase(config: ProjectConfig, io: Pick<CommandIo, 'l
   const useNow: StudioDatabase['use'] = async (work) => {
     // Opened again it would be left open, and the process would not end.
     if (isClosed) throw new WinnowError('INTERRUPTED', 'The studio has ended', { next: 'Start it again.' });
-    if (opening === undefined && !isThere()) {
-      const empty = await open();
-      return work(empty.db, empty).finally(() => empty.close());
-    }
+    if (opening === undefined && !isThere()) return empty.use(work);
     opening ??= open();
     const opened = opening;
     const handle = await opened.catch((error: unknown) => {
@@ -76,6 +74,7 @@ export function openStudioDatabase(config: ProjectConfig, io: Pick<CommandIo, 'l
       throw error;
     });
     isOpen = true;
+    await empty.leave();
     return work(handle.db, handle).catch((error: unknown) => {
       if (!isConnectionTrouble(error)) throw error;
       throw new WinnowError('DATABASE_UNREACHABLE', 'The database does not answer', {
@@ -119,9 +118,39 @@ export function openStudioDatabase(config: ProjectConfig, io: Pick<CommandIo, 'l
     isAway,
     async close() {
       isClosed = true;
+      await empty.leave();
       const handle = await opening?.catch(() => undefined);
       opening = undefined;
       await handle?.close();
     },
   };
+}
+
+/**
+ * Of a project that has none: kept, as a page asks for much and starting an empty Postgres takes seconds.
+ * @param isOver whether it is left by whoever uses it last
+ */
+function emptyDatabase(open: () => Promise<DatabaseHandle>, isOver: () => boolean) {
+  let kept: { readonly opened: Promise<DatabaseHandle>; users: number } | undefined;
+  const leave = async (): Promise<void> => {
+    if (kept === undefined || kept.users > 0) return;
+    const { opened } = kept;
+    kept = undefined;
+    await (await opened).close();
+  };
+  const use: StudioDatabase['use'] = async (work) => {
+    const used = (kept ??= { opened: open(), users: 0 });
+    used.users += 1;
+    try {
+      const handle = await used.opened.catch((error: unknown) => {
+        if (kept === used) kept = undefined;
+        throw error;
+      });
+      return await work(handle.db, handle);
+    } finally {
+      used.users -= 1;
+      if (isOver()) await leave();
+    }
+  };
+  return { use, leave };
 }
