@@ -45,7 +45,7 @@ export async function startTestPostgres() {
     '--locale=C.UTF-8',
   ]);
   const server = ['-D', data, '-w', '-l', path.join(directory, 'log')];
-  server.push('-o', `-h 127.0.0.1 -p ${port} -k ${directory} -c fsync=off -c max_connections=100`);
+  server.push('-o', `-h 127.0.0.1 -p ${port} -k ${directory} -c fsync=off -c autovacuum=off -c max_connections=100`);
   const started = made.status === 0 ? run('pg_ctl', ['start', ...server]) : made;
   if (started.status !== 0) {
     stop();

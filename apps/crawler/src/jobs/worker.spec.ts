@@ -151,6 +151,21 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       ...changes,
     });
 
+  /** Waits until a worker that does not end by itself has brought that about: looks each time that it has asked for jobs. */
+  const until = async (isSo: () => Promise<boolean>): Promise<void> => {
+    const claim = jobs.claim.bind(jobs);
+    const claims = jest.spyOn(jobs, 'claim');
+    try {
+      while (!(await isSo())) {
+        await new Promise<void>((resolve) =>
+          claims.mockImplementationOnce((...wanted) => claim(...wanted).finally(resolve)),
+        );
+      }
+    } finally {
+      claims.mockRestore();
+    }
+  };
+
   it('does with others what a crawl alone would do, each image once', async () => {
     await enqueue();
     const results = await Promise.all(['one', 'two', 'three'].map((name) => worker(name)));
@@ -226,10 +241,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
   it('takes up what a crawl that is begun anew brings', async () => {
     const controller = new AbortController();
     const running = worker('steady', { signal: controller.signal, until: 'stopped' });
-    const finished = async (): Promise<void> => {
-      while ((await readCrawl(database.db, 'pets'))?.finishedAt === null)
-        await new Promise((resolve) => setImmediate(resolve));
-    };
+    const finished = () => until(async () => (await readCrawl(database.db, 'pets'))?.finishedAt !== null);
     await enqueue();
     await finished();
     await enqueue({ resolve: {} }, ['cat', 'dog', 'owl']);
@@ -346,8 +358,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     await enqueue();
     const controller = new AbortController();
     const running = worker('stopped', { signal: controller.signal, until: 'stopped' });
-    const settled = async () => (await projectStatus(database, 'pets', new Date())).images;
-    while ((await settled()) < 23) await new Promise((resolve) => setImmediate(resolve));
+    await until(async () => (await projectStatus(database, 'pets', new Date())).images >= 23);
     expect(await tries()).toEqual([{ canonical_url: 'http://b.test/dog/1.png' }]);
     controller.abort();
     await running;

@@ -16,7 +16,7 @@ export interface TestDatabase extends DatabaseHandle {
  */
 export async function createTestDatabase(url?: string): Promise<TestDatabase> {
   const handle = url === undefined ? await openInMemory() : await openOwnDatabase(url);
-  return { ...handle, reset: () => truncateAll(handle.db) };
+  return { ...handle, reset: () => emptyTables(handle.db) };
 }
 
 async function openOwnDatabase(url: string): Promise<DatabaseHandle> {
@@ -36,9 +36,20 @@ async function openOwnDatabase(url: string): Promise<DatabaseHandle> {
   };
 }
 
-async function truncateAll(db: Database): Promise<void> {
-  const tables = await queryColumn(db, sql`select tablename from pg_tables where schemaname = 'public' order by 1`);
-  await db.execute(sql.raw(`truncate ${tables.map((name) => `"${name}"`).join(', ')} cascade`));
+/** Files of so many bytes are made anew; in smaller ones rows are deleted, as new files of fifty indices take a third of a second. */
+const LARGE_BYTES = 500_000;
+
+async function emptyTables(db: Database): Promise<void> {
+  const tables = `from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`;
+  const large = await queryColumn(
+    db,
+    sql.raw(`select relname ${tables} and pg_relation_size(oid) > ${LARGE_BYTES} order by 1`),
+  );
+  if (large.length > 0) await db.execute(sql.raw(`truncate ${large.map((name) => `"${name}"`).join(', ')} cascade`));
+  const used = await queryColumn(db, sql.raw(`select relname ${tables} and pg_relation_size(oid) > 0 order by 1`));
+  // In one statement, at whose end no row refers to one that is gone.
+  const deletions = used.map((name, index) => `d${index} as (delete from "${name}")`);
+  if (used.length > 0) await db.execute(sql.raw(`with ${deletions.join(', ')} select 1`));
   const [hasJobs] = await queryColumn<boolean>(db, sql`select to_regclass('pgboss.job') is not null`);
   if (hasJobs === true) await db.execute(sql`delete from pgboss.job`);
 }
