@@ -32,6 +32,18 @@ def opencv(data):
     return cv2.cvtColor(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
 
 
+def pillow_square(data, size):
+    image = Image.open(io.BytesIO(data))
+    image.draft("RGB", (size, size))
+    square = image.convert("RGB").resize((size, size), Image.Resampling.LANCZOS)
+    square.save(io.BytesIO(), "JPEG", quality=95, subsampling=0)
+
+
+def opencv_square(data, size):
+    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    cv2.imencode(".jpg", cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA), [cv2.IMWRITE_JPEG_QUALITY, 95])
+
+
 def millis(files, work):
     for data in files[:4]:
         work(data)
@@ -43,7 +55,7 @@ def millis(files, work):
 
 
 def main():
-    folder, name, view = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    folder, name, view, size = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     files = {
         shape: [open(path, "rb").read() for path in sorted(glob.glob(os.path.join(folder, f"{shape}-*.jpg")))]
         for shape in ("small", "large")
@@ -54,6 +66,8 @@ def main():
         figures[f"decode{title}"] = millis(images, pillow if name == "pillow" else opencv)
         if name == "pillow":
             figures[f"region{title}"] = millis(images, lambda data: pillow_region(data, view))
+    square = pillow_square if name == "pillow" else opencv_square
+    figures["squareLarge"] = millis(files["large"], lambda data: square(data, size))
     print(json.dumps(figures))
 
 

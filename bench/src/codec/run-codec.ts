@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { type CommandIo, WinnowError } from '@winnow/contracts';
-import { decodeImage, decodeRegion, openPlainJpeg, USER_IMAGE_LIMITS, useJpegCodec } from '@winnow/imaging';
+import {
+  analyseImage,
+  decodeImage,
+  decodeRegion,
+  makeSquare,
+  openPlainJpeg,
+  USER_IMAGE_LIMITS,
+  useJpegCodec,
+} from '@winnow/imaging';
 import { median, spread, timed } from '../harness/figures';
 import { listJpegFiles } from '../harness/image-files';
 import { inTurn } from '../harness/in-turn';
@@ -13,7 +21,7 @@ import { runJson } from '../harness/run-json';
 
 const SIZES = { small: [224, 224], large: [1000, 785] } as const;
 type Shape = keyof typeof SIZES;
-const TASKS = ['decodeSmall', 'decodeLarge', 'regionSmall', 'regionLarge'] as const;
+const TASKS = ['decodeSmall', 'decodeLarge', 'regionSmall', 'regionLarge', 'squareLarge', 'analyseLarge'] as const;
 type Task = (typeof TASKS)[number];
 
 /** Milliseconds of processor time for an image; medians over the rounds. Small: 224 px; large: 1000 x 785. Null: not measured. */
@@ -27,10 +35,12 @@ type Round = Readonly<Partial<Record<Task, number>>>;
 
 /** Side of the views that regions are made to, pixels. */
 const VIEW = 224;
+/** As builds make them. */
+const SQUARE = { size: 256, policy: 'squash', format: 'jpeg', quality: 95 } as const;
 
 /**
- * What decoding costs a processor, whole and to the view of three quarters in the middle: the codec and sharp by the very functions
- * of @winnow/imaging, in one process, in turn with Pillow and OpenCV.
+ * What decoding costs a processor, whole, to the view of three quarters in the middle, to the square of a build and to all that a crawl
+ * stores of an image: the codec and sharp by the very functions of @winnow/imaging, in one process, in turn with Pillow and OpenCV.
  * @throws WinnowError MISSING_INPUT without images or codec, ENGINE_UNAVAILABLE, INTERRUPTED
  */
 export async function runCodec(
@@ -54,7 +64,10 @@ export async function runCodec(
         await writeFile(path.join(folder, `${shape}-${index}.jpg`), bytes);
     }
     const theirs = async (name: string): Promise<Round> =>
-      runJson(await python!.call([path.join(__dirname, 'codec.py'), folder, name, String(VIEW)]), io);
+      runJson(
+        await python!.call([path.join(__dirname, 'codec.py'), folder, name, String(VIEW), String(SQUARE.size)]),
+        io,
+      );
     const names = ['codec', 'sharp', ...(python === null ? [] : (['pillow', 'opencv'] as const))] as const;
     const measured = await inTurn(names, { rounds, label: 'codec', io }, async (name) => {
       const result = name === 'codec' || name === 'sharp' ? await ours(images, name === 'codec') : await theirs(name);
@@ -96,6 +109,8 @@ async function ours(images: Readonly<Record<Shape, readonly Uint8Array[]>>, isCo
       decodeLarge: await millis(images.large, decode),
       regionSmall: await millis(images.small, region),
       regionLarge: await millis(images.large, region),
+      squareLarge: await millis(images.large, (bytes) => makeSquare(bytes, { ...SQUARE, ...USER_IMAGE_LIMITS })),
+      analyseLarge: await millis(images.large, (bytes) => analyseImage(bytes, USER_IMAGE_LIMITS)),
     };
   } finally {
     useJpegCodec(true);

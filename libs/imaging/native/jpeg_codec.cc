@@ -1,5 +1,5 @@
-// Node-API add-on: JPEG to pixels by libjpeg-turbo. What it cannot vouch for it leaves to the caller's other decoder: every
-// function says false then, and nothing is thrown but for arguments of the wrong kind.
+// Node-API add-on: JPEG to pixels, and smaller JPEGs, by libjpeg-turbo. What it cannot vouch for it leaves to the caller's other
+// decoder: every function says 0 then, and nothing is thrown but for arguments of the wrong kind.
 #include <node_api.h>
 
 #include <algorithm>
@@ -8,6 +8,8 @@
 #include <new>
 #include <vector>
 
+#include "encode_jpeg.h"
+#include "kernel_resize.h"
 #include "plain_jpeg.h"
 #include "resample_region.h"
 #include "turbojpeg_api.h"
@@ -29,6 +31,14 @@ struct Bytes {
 struct Numbers {
   const int32_t *data = nullptr;
   size_t length = 0;
+};
+
+/** `ResizePlan` of resize-plan.ts; `quality` 0 asks for pixels. */
+struct Resize {
+  double shrinkX = 0, shrinkY = 0;
+  int decodedWidth = 0, decodedHeight = 0, left = 0, top = 0, width = 0, height = 0, quality = 0;
+  bool hasOwnTables = false;
+  Kernel kernel = Kernel::kLanczos3;
 };
 
 /** One thread's decoder. */
@@ -89,19 +99,45 @@ thread_local std::vector<uint8_t> kept;
 
 int scaled(int length, int denominator) { return (length + denominator - 1) / denominator; }
 
-/** What is to be done; of a region where `side` is not 0. */
+/** What is to be done; of a region where `side` is not 0, a smaller image where `resize.width` is not. */
 struct Job {
   Bytes file, result;
   int denominator = 1;
   int left = 0, top = 0, width = 0, height = 0, side = 0;
   Numbers columns[3], lines[3];
+  Resize resize;
 
-  bool run() const {
-    if (!decoder.open(file)) return false;
-    return side == 0 ? whole() : region();
+  /** @returns bytes written, 0 for what is left to the other decoder */
+  size_t run() const {
+    if (!decoder.open(file)) return 0;
+    if (resize.width != 0) return smaller();
+    return (side == 0 ? whole() : region()) ? result.length : 0;
   }
 
  private:
+  size_t smaller() const {
+    const int stride = scaled(decoder.size.width, denominator), rows = scaled(decoder.size.height, denominator);
+    const auto &[shrinkX, shrinkY, cutWidth, cutHeight, fromLeft, fromTop, toWidth, toHeight, quality, hasOwnTables, kernel] = resize;
+    KernelTaps across, down;
+    if (cutWidth < 1 || cutWidth > stride || cutHeight < 1 || cutHeight > rows ||
+        !kernelTaps(cutWidth, shrinkX, kernel, fromLeft, fromLeft + toWidth, &across) ||
+        !kernelTaps(cutHeight, shrinkY, kernel, fromTop, fromTop + toHeight, &down))
+      return 0;
+    const size_t pixelBytes = size_t(stride) * rows * 3, resizedBytes = size_t(toWidth) * toHeight * 3;
+    if (quality == 0 && result.length != resizedBytes) return 0;
+    const size_t neededBytes = pixelBytes + (quality == 0 ? 0 : resizedBytes);
+    if (kept.size() < neededBytes) kept.resize(neededBytes);
+    size_t written = 0;
+    if (decoder.decode(file, denominator, {}, kept.data(), TJPF_RGB)) {
+      uint8_t *const resized = quality == 0 ? result.data : kept.data() + pixelBytes;
+      kernelResize(kept.data(), stride, cutWidth, cutHeight, across, down, resized);
+      written = quality == 0 ? resizedBytes
+                             : encodeJpeg(resized, toWidth, toHeight, quality, hasOwnTables, result.data, result.length);
+    }
+    if (kept.size() > kKeptBytes) std::vector<uint8_t>().swap(kept);
+    return written;
+  }
+
   bool whole() const {
     const size_t width = scaled(decoder.size.width, denominator), height = scaled(decoder.size.height, denominator);
     return result.length == width * height * 3 && decoder.decode(file, denominator, {}, result.data, TJPF_RGB);
@@ -159,16 +195,16 @@ bool readNumbers(napi_env env, napi_value value, Numbers *found) {
   return readArray(env, value, napi_int32_array, found);
 }
 
-napi_value booleanOf(napi_env env, bool value) {
+napi_value numberOf(napi_env env, size_t value) {
   napi_value result = nullptr;
-  napi_get_boolean(env, value, &result);
+  napi_create_double(env, double(value), &result);
   return result;
 }
 
 /** A job in another thread, and what keeps its arrays alive. */
 struct Later {
   Job job;
-  bool ok = false;
+  size_t written = 0;
   napi_deferred deferred = nullptr;
   napi_ref arguments = nullptr;
   napi_async_work work = nullptr;
@@ -177,15 +213,15 @@ struct Later {
 void runLater(napi_env, void *data) {
   Later *later = static_cast<Later *>(data);
   try {
-    later->ok = later->job.run();
+    later->written = later->job.run();
   } catch (const std::bad_alloc &) {
-    later->ok = false;
+    later->written = 0;
   }
 }
 
 void endLater(napi_env env, napi_status, void *data) {
   std::unique_ptr<Later> later(static_cast<Later *>(data));
-  napi_resolve_deferred(env, later->deferred, booleanOf(env, later->ok));
+  napi_resolve_deferred(env, later->deferred, numberOf(env, later->written));
   napi_delete_reference(env, later->arguments);
   napi_delete_async_work(env, later->work);
 }
@@ -211,9 +247,9 @@ napi_value startLater(napi_env env, const Job &job, const napi_value *arguments,
 napi_value start(napi_env env, const Job &job, bool isLater, const napi_value *arguments, size_t count) {
   if (isLater) return startLater(env, job, arguments, count);
   try {
-    return booleanOf(env, job.run());
+    return numberOf(env, job.run());
   } catch (const std::bad_alloc &) {
-    return booleanOf(env, false);
+    return numberOf(env, 0);
   }
 }
 
@@ -235,7 +271,7 @@ napi_value plainSize(napi_env env, napi_callback_info info) {
   return result;
 }
 
-/** decode(file, rgb, denominator, isLater): whether all pixels were written, of an image 1/denominator as large. */
+/** decode(file, rgb, denominator, isLater): bytes written, those of all pixels of an image 1/denominator as large or 0. */
 napi_value decode(napi_env env, napi_callback_info info) {
   size_t count = 4;
   napi_value given[4];
@@ -251,7 +287,7 @@ napi_value decode(napi_env env, napi_callback_info info) {
 
 /**
  * decodeRegion(file, rgb, [left, top, width, height, side], columns' first, starts, weights, lines' first, starts, weights,
- * isLater): whether the region was written, resampled to side x side.
+ * isLater): bytes written, those of the region resampled to side x side or 0.
  */
 napi_value decodeRegion(napi_env env, napi_callback_info info) {
   size_t count = 10;
@@ -275,6 +311,36 @@ napi_value decodeRegion(napi_env env, napi_callback_info info) {
   return start(env, job, isLater, given, count);
 }
 
+/**
+ * resize(file, result, [shrink of columns, of lines], [denominator, kernel, decoded width, height, left, top, width, height, quality,
+ * own tables], isLater): bytes written, of pixels where quality is 0 and else of a JPEG, or 0.
+ */
+napi_value resize(napi_env env, napi_callback_info info) {
+  size_t count = 5;
+  napi_value given[5];
+  Job job;
+  Numbers numbers;
+  struct {
+    const double *data = nullptr;
+    size_t length = 0;
+  } shrinks;
+  bool isLater;
+  if (napi_get_cb_info(env, info, &count, given, nullptr, nullptr) != napi_ok || count < 5 ||
+      !readBytes(env, given[0], &job.file) || !readBytes(env, given[1], &job.result) ||
+      !readArray(env, given[2], napi_float64_array, &shrinks) || shrinks.length != 2 ||
+      !readNumbers(env, given[3], &numbers) || numbers.length != 10 || napi_get_value_bool(env, given[4], &isLater) != napi_ok)
+    return wrongArguments(env);
+  const int32_t *const of = numbers.data;
+  job.denominator = of[0];
+  job.resize = {shrinks.data[0], shrinks.data[1], of[2], of[3], of[4], of[5], of[6], of[7], of[8], of[9] != 0, Kernel(of[1])};
+  const auto isShrink = [](double shrink) { return shrink >= 1 && shrink < 4; };
+  const auto isSide = [](int side) { return side >= 1 && side <= 65535; };
+  if (job.denominator < 1 || job.denominator > 8 || of[1] < 0 || of[1] > 1 || !isShrink(shrinks.data[0]) ||
+      !isShrink(shrinks.data[1]) || !isSide(of[6]) || !isSide(of[7]) || of[4] < 0 || of[5] < 0 || of[8] < 0 || of[8] > 100)
+    return wrongArguments(env);
+  return start(env, job, isLater, given, count);
+}
+
 }  // namespace
 
 NAPI_MODULE_INIT() {
@@ -282,7 +348,8 @@ NAPI_MODULE_INIT() {
       {"plainSize", nullptr, plainSize, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"decode", nullptr, decode, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"decodeRegion", nullptr, decodeRegion, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"resize", nullptr, resize, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
   };
-  napi_define_properties(env, exports, 3, functions);
+  napi_define_properties(env, exports, 4, functions);
   return exports;
 }

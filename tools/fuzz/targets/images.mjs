@@ -127,6 +127,15 @@ const REGION = (width, height) => ({
   ...{ width: Math.max(1, width >> 1), height: Math.max(1, height >> 1) },
 });
 
+/** Sides, and how an image is fitted: each of the decoder's own ways to shrink is met. */
+const SQUARES = [
+  [30, 'fill'],
+  [20, 'cover'],
+  [12, 'fill'],
+  [9, 'inside'],
+  [5, 'outside'],
+];
+
 /** @param look makes the target's `run` of the library, the codec and limits */
 const jpegTarget =
   (look) =>
@@ -136,16 +145,26 @@ const jpegTarget =
     const corpus = await jpegCorpus(requireTypeScript);
     if ((await codec.openPlainJpeg(corpus[0])) === null) return { skipped: '`winnow doctor --install` has not run' };
     const limits = { ...imaging.DEFAULT_IMAGE_LIMITS, maxPixels: 1_000_000, minSide: 1 };
-    return { corpus, tokens: JPEG_TOKENS, maxBytes: 100_000, run: (bytes) => look({ imaging, codec, limits }, bytes) };
+    const { planResize } = requireTypeScript('libs/imaging/src/codec/resize-plan.ts');
+    const tools = { imaging, codec, limits, planResize };
+    return { corpus, tokens: JPEG_TOKENS, maxBytes: 100_000, run: (bytes) => look(tools, bytes) };
   };
 
 /** The codec of JPEGs alone, which is many times as fast. */
-async function decodePlain({ codec, limits }, bytes) {
+async function decodePlain({ codec, limits, planResize }, bytes) {
   const plain = await codec.openPlainJpeg(bytes);
   if (plain === null || plain.width * plain.height > limits.maxPixels) return;
   for (const denominator of [1, 2, 4, 8]) await plain.decode(denominator);
   await plain.decodeRegion(REGION(plain.width, plain.height), 40);
+  for (const [side, fit] of SQUARES) {
+    const plan = planResize(plain, { width: side, height: side }, { fit, kernel: side > 9 ? 'lanczos3' : 'linear' });
+    if (plan === null) continue;
+    await plain.resize(plan);
+    await plain.resizeToJpeg(plan, { quality: 90, hasOwnTables: side > 20 });
+  }
 }
+
+const SQUARE = { format: 'jpeg', quality: 90, maxPixels: 1_000_000 };
 
 /** Beside sharp: the same pixels, the same digests, or the same refusal. */
 async function compareWithSharp({ imaging, codec, limits }, bytes) {
@@ -156,6 +175,8 @@ async function compareWithSharp({ imaging, codec, limits }, bytes) {
       image: await imaging.decodeImage(bytes, limits),
       analysis: await imaging.analyseImage(bytes, limits),
       region: await imaging.decodeRegion(bytes, { choose: REGION, size: 40, limits }),
+      stretched: await imaging.makeSquare(bytes, { ...SQUARE, size: 20, policy: 'squash' }),
+      cut: await imaging.makeSquare(bytes, { ...SQUARE, size: 9, policy: 'cover' }),
     });
   }
   if (!isDeepStrictEqual(...found)) throw new Error('the codec and sharp differ');

@@ -4,11 +4,13 @@ import { Worker } from 'node:worker_threads';
 import { defaultCacheDir, MARKER_NAME } from '@winnow/files/native';
 import { SeededRandom } from '@winnow/random';
 import type { Sharp } from 'sharp';
-import { analyseImage, decodeImage, decodeRegion, inspectImage } from '../index';
+import type { ResizePolicy } from '@winnow/contracts';
+import { analyseImage, decodeImage, decodeRegion, inspectImage, makeSquare } from '../index';
 import type { ImageRegion } from '../resample/image-region';
 import { openRgb } from '../decode/sharp-engine';
 import { ADD_ON_NAME, codecDir } from './codec-release';
 import { openPlainJpeg, useJpegCodec } from './jpeg-codec';
+import { planResize } from './resize-plan';
 
 const FOLDER = codecDir(defaultCacheDir(process.env));
 const withCodec = existsSync(join(FOLDER, MARKER_NAME)) ? describe : describe.skip;
@@ -36,7 +38,7 @@ const KINDS: Readonly<Record<string, (image: Sharp) => Sharp>> = {
   'with EXIF': (image) => image.withExif({ IFD0: { Artist: 'a', Software: 'b' } }).jpeg(),
 };
 
-/** What sharp makes of a file, and then the codec: pixels, all that is stored of it, and a region. */
+/** What sharp makes of a file, and then the codec: pixels, all that is stored of it, a region, and squares. */
 async function both(bytes: Uint8Array, region: ImageRegion, side: number): Promise<readonly unknown[]> {
   const found: unknown[] = [];
   for (const isOn of [false, true]) {
@@ -51,9 +53,23 @@ async function both(bytes: Uint8Array, region: ImageRegion, side: number): Promi
       image: await decodeImage(bytes, LIMITS),
       analysis: await analyseImage(bytes, LIMITS),
       region: await decodeRegion(bytes, { choose, size: side, limits: LIMITS }),
+      squares: await squaresOf(bytes, side),
     });
   }
   return found;
+}
+
+const POLICIES = ['squash', 'cover', 'keep'] as const;
+
+/** One after another: what sharp says of damage is mixed up where several files fail at once. */
+async function squaresOf(bytes: Uint8Array, size: number): Promise<readonly unknown[]> {
+  const squares: unknown[] = [];
+  for (const policy of POLICIES) squares.push(await squareOf(bytes, size, policy));
+  return squares;
+}
+
+function squareOf(bytes: Uint8Array, size: number, policy: ResizePolicy): ReturnType<typeof makeSquare> {
+  return makeSquare(bytes, { size, policy, format: 'jpeg', quality: 90, maxPixels: LIMITS.maxPixels });
 }
 
 function regionIn(width: number, height: number, random: SeededRandom): ImageRegion {
@@ -128,6 +144,45 @@ withCodec('the JPEG codec', () => {
     }
   });
 
+  // Just above and below where the decoder begins to shrink, and where libvips would average blocks first.
+  it.each([1, 1.02, 1.5, 2.97, 3.03, 4.97, 5.04, 8.98, 9.1, 13.3])(
+    'makes an image %d times as small as sharp does, to the last byte',
+    async (factor) => {
+      const random = new SeededRandom(`factor ${factor}`);
+      for (const [size, ratio] of [
+        [60, 1],
+        [61, 1.3],
+        [140, 0.8],
+      ] as const) {
+        const sides = [Math.ceil(size * factor), Math.ceil(size * factor * ratio)] as const;
+        const bytes = await drawn(Math.max(...sides), Math.max(size, ...sides.slice(1)), random)
+          .jpeg()
+          .toBuffer();
+        for (const policy of POLICIES) {
+          useJpegCodec(false);
+          const theirs = await squareOf(bytes, size, policy);
+          useJpegCodec(true);
+          expect(await squareOf(bytes, size, policy)).toEqual(theirs);
+        }
+      }
+    },
+  );
+
+  it('vouches for most smaller images, and for no larger ones', async () => {
+    const random = new SeededRandom('vouched');
+    let vouched = 0;
+    for (let round = 0; round < 40; round += 1) {
+      const [width, height] = [64 + random.int(400), 64 + random.int(400)];
+      const plain = await openPlainJpeg(await drawn(width, height, random).jpeg().toBuffer());
+      const plan = planResize({ width, height }, { width: 64, height: 64 }, { fit: 'cover', kernel: 'lanczos3' });
+      if (plan !== null && (await plain?.resize(plan))) vouched += 1;
+    }
+    expect(vouched).toBeGreaterThan(35);
+    expect(
+      planResize({ width: 63, height: 90 }, { width: 64, height: 64 }, { fit: 'fill', kernel: 'lanczos3' }),
+    ).toBeNull();
+  });
+
   it('works in several threads at once', async () => {
     const file = await drawn(300, 200, new SeededRandom('threads')).jpeg().toBuffer();
     const wanted = (await (await openPlainJpeg(file))?.decode())?.data;
@@ -135,7 +190,7 @@ withCodec('the JPEG codec', () => {
       const { decode } = require(workerData.addOn);
       const rgb = new Uint8Array(180000);
       let ok = true;
-      for (let round = 0; round < 20; round += 1) ok = decode(workerData.file, rgb, 1, false) && ok;
+      for (let round = 0; round < 20; round += 1) ok = decode(workerData.file, rgb, 1, false) > 0 && ok;
       parentPort.postMessage({ ok, rgb });`;
     const workerData = { addOn: join(FOLDER, ADD_ON_NAME), file: new Uint8Array(file) };
     const decoded = Array.from(
@@ -164,11 +219,23 @@ withCodec('the JPEG codec', () => {
         const theirs = await decodeImage(bytes, LIMITS);
         if (!theirs.ok) throw new Error(theirs.detail);
         expect(Buffer.compare(ours.data, theirs.image.data)).toBe(0);
+        const [theirsToo, oursToo] = await squaresOfBoth(bytes);
+        expect(oursToo).toEqual(theirsToo);
       }
       expect(vouched).toBeGreaterThan(190);
     },
   );
 });
+
+/** A square of a size in use, and what is stored of the file: by sharp, then by the codec. */
+async function squaresOfBoth(bytes: Uint8Array): Promise<readonly unknown[]> {
+  const found: unknown[] = [];
+  for (const isOn of [false, true]) {
+    useJpegCodec(isOn);
+    found.push([await squareOf(bytes, 96, 'squash'), await analyseImage(bytes, LIMITS)]);
+  }
+  return found;
+}
 
 /** Members of a tar, by the length that its headers state. */
 function* jpegsOf(file: string): Generator<Uint8Array> {

@@ -5,17 +5,25 @@ import { checkInstalled, defaultCacheDir } from '@winnow/files/native';
 import { ADD_ON_NAME, codecDir } from './codec-release';
 import type { ImageSize } from '../compare/pdq-hash';
 import type { ImageRegion } from '../resample/image-region';
+import type { ResizeKernel, ResizePlan } from './resize-plan';
 import type { RgbImage } from '../rgb-image';
 import { triangleTaps } from '../resample/triangle-taps';
 
 /** native/jpeg_codec.cc */
 interface AddOn {
   plainSize(file: Uint8Array): number;
-  decode(file: Uint8Array, rgb: Uint8Array, denominator: number, isLater: boolean): boolean | Promise<boolean>;
+  decode(file: Uint8Array, rgb: Uint8Array, denominator: number, isLater: boolean): Written;
   decodeRegion(
     ...args: readonly [file: Uint8Array, rgb: Uint8Array, region: Int32Array, ...Int32Array[], isLater: boolean]
-  ): boolean | Promise<boolean>;
+  ): Written;
+  resize(file: Uint8Array, result: Uint8Array, shrink: Float64Array, plan: Int32Array, isLater: boolean): Written;
 }
+
+/** Bytes of the result, 0 for what is left to sharp. */
+type Written = number | Promise<number>;
+
+/** The numbers of `Kernel` in native/kernel_resize.h. */
+const KERNELS = { lanczos3: 0, linear: 1 } as const satisfies Record<ResizeKernel, number>;
 
 /**
  * A JPEG that needs nothing but decoding: 8 bits, grey or three components, no colour profile, upright. It is decoded by
@@ -27,6 +35,18 @@ export interface PlainJpeg extends ImageSize {
   decode(denominator?: number): Promise<RgbImage | null>;
   /** A region as `resampleRegion` makes it of all pixels: RGB, [side, side, 3]. @param region within the image */
   decodeRegion(region: ImageRegion, side: number): Promise<Uint8Array | null>;
+  /** What sharp makes of the plan, to the same pixels. @param plan of this file's size */
+  resize(plan: ResizePlan): Promise<RgbImage | null>;
+  /** The same, encoded to the same bytes. */
+  resizeToJpeg(plan: ResizePlan, encoding: JpegEncoding): Promise<Uint8Array | null>;
+}
+
+/** Baseline, full colour resolution, no metadata. */
+export interface JpegEncoding {
+  /** 1..100 */
+  readonly quality: number;
+  /** Tables of codes made to measure. */
+  readonly hasOwnTables: boolean;
 }
 
 /** Smaller ones are decoded in less time than it takes to hand them to another thread. */
@@ -82,7 +102,39 @@ function opened(addOn: AddOn, bytes: Uint8Array, size: ImageSize): PlainJpeg {
       const taps = [columns, lines].flatMap(({ first, starts, weights }) => [first, starts, weights]);
       return (await addOn.decodeRegion(bytes, data, region, ...taps, isLater)) ? data : null;
     },
+    async resize(plan) {
+      const { width, height } = plan.part;
+      const data = bytesOf(width * height * 3);
+      const written = await addOn.resize(bytes, data, Float64Array.from(plan.shrink), numbersOf(plan), isLater);
+      return written > 0 ? { width, height, data } : null;
+    },
+    async resizeToJpeg(plan, encoding) {
+      const room = bytesOf(encodedBytes(plan.part));
+      const written = await addOn.resize(
+        bytes,
+        room,
+        Float64Array.from(plan.shrink),
+        numbersOf(plan, encoding),
+        isLater,
+      );
+      return written > 0 ? room.slice(0, written) : null;
+    },
   };
+}
+
+/** As native/jpeg_codec.cc reads them. */
+function numbersOf({ denominator, kernel, decoded, part }: ResizePlan, encoding?: JpegEncoding): Int32Array {
+  return Int32Array.of(
+    ...[denominator, KERNELS[kernel], decoded.width, decoded.height],
+    ...[part.left, part.top, part.width, part.height],
+    ...[encoding?.quality ?? 0, encoding?.hasOwnTables === true ? 1 : 0],
+  );
+}
+
+/** What libjpeg-turbo wants for the largest file that may come of it. */
+function encodedBytes({ width, height }: ImageSize): number {
+  const blocks = Math.ceil(width / 8) * Math.ceil(height / 8);
+  return blocks * 64 * 6 + 2048;
 }
 
 /** Not set to zero, and nobody else's memory. */

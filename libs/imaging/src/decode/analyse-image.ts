@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ImageMeasures } from '@winnow/contracts';
 import type { Sharp } from 'sharp';
 import { openPlainJpeg } from '../codec/jpeg-codec';
+import { planResize } from '../codec/resize-plan';
 import { boundedDecode } from './bounded-decode';
 import { classifyFailure } from './classify-failure';
 import { toRgb } from './decode-image';
@@ -57,8 +58,7 @@ export async function analyseHere(bytes: Uint8Array, limits: ImageLimits): Promi
     const opened = openImage(bytes, header.format, limits.maxPixels);
     if (!opened.ok) return opened;
     const isWhole = Math.max(header.width, header.height) <= COPY_SIDE;
-    const plain = isWhole ? await (await openPlainJpeg(bytes))?.decode() : null;
-    const copy = plain ?? (await smallCopy(opened.image));
+    const copy = (await plainCopy(bytes, isWhole)) ?? (await smallCopy(opened.image));
     const { hash, quality } = pdqHash(copy, header);
     const pixelSha256 = digestOf(copy, header);
     return {
@@ -68,6 +68,15 @@ export async function analyseHere(bytes: Uint8Array, limits: ImageLimits): Promi
   } catch (error) {
     return classifyFailure(error, bytes, header.format);
   }
+}
+
+/** As `smallCopy`, to the same pixels, by the codec; null where it is not there or does not vouch for them. */
+async function plainCopy(bytes: Uint8Array, isWhole: boolean): Promise<RgbImage | null> {
+  const plain = await openPlainJpeg(bytes);
+  if (plain === null) return null;
+  if (isWhole) return plain.decode();
+  const plan = planResize(plain, { width: COPY_SIDE, height: COPY_SIDE }, { fit: 'inside', kernel: 'linear' });
+  return plan && plain.resize(plan);
 }
 
 async function smallCopy(image: Sharp): Promise<RgbImage> {

@@ -4,7 +4,9 @@ import { classifyFailure } from '../decode/classify-failure';
 import { jpegOptions, PNG_OPTIONS } from './encode-image';
 import { refuse } from '../decode/image-limits';
 import type { ImageRefusal } from '../decode/image-limits';
-import { cutToKeep, fitTo } from './resize-rgb';
+import { openPlainJpeg } from '../codec/jpeg-codec';
+import { planResize } from '../codec/resize-plan';
+import { cutToKeep, FITS, fitTo, isTooLong } from './resize-rgb';
 import type { ResizePolicy } from '@winnow/contracts';
 import { openImage } from '../decode/open-image';
 import { sniffFormat } from '../formats/sniff-format';
@@ -54,6 +56,8 @@ export async function squareHere(bytes: Uint8Array, options: SquareOptions): Pro
     const opened = openImage(bytes, from, options.maxPixels);
     if (!opened.ok) return opened;
     const { image } = opened;
+    const plain = await squarePlainJpeg(bytes, options);
+    if (plain !== null) return { ok: true, bytes: plain };
     const upright = image.autoOrient().flatten({ background: '#ffffff' });
     const part = options.policy === 'keep' ? cutToKeep(upright, (await image.metadata()).autoOrient) : upright;
     const square = part.resize(fitTo(options.size, options.policy)).toColourspace('srgb');
@@ -62,6 +66,19 @@ export async function squareHere(bytes: Uint8Array, options: SquareOptions): Pro
   } catch (error) {
     return classifyFailure(error, bytes, from);
   }
+}
+
+/** By the codec, to the bytes that sharp gives; null where it is not there or does not vouch for them. */
+async function squarePlainJpeg(
+  bytes: Uint8Array,
+  { size, policy, format, quality, maxPixels }: SquareOptions,
+): Promise<Uint8Array | null> {
+  const fit = FITS[policy];
+  if (format !== 'jpeg' || policy === 'attention' || fit === 'contain') return null;
+  const plain = await openPlainJpeg(bytes);
+  if (plain === null || plain.width * plain.height > maxPixels || (policy === 'keep' && isTooLong(plain))) return null;
+  const plan = planResize(plain, { width: size, height: size }, { fit, kernel: 'lanczos3' });
+  return plan && plain.resizeToJpeg(plan, { quality, hasOwnTables: size < OWN_TABLES_BELOW });
 }
 
 function squareJpeg({ size, quality }: SquareOptions): JpegOptions {

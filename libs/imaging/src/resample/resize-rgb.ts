@@ -5,7 +5,8 @@ import type { ImageSize } from '../compare/pdq-hash';
 import type { RgbImage } from '../rgb-image';
 import { openRgb } from '../decode/sharp-engine';
 
-const FITS = {
+/** What sharp calls the policies. */
+export const FITS = {
   squash: 'fill',
   cover: 'cover',
   attention: 'cover',
@@ -19,8 +20,12 @@ const MAX_KEPT_RATIO = 16;
 
 /** Cuts an upright image of this size to the part that `keep` keeps: mostly all of it. */
 export function cutToKeep(opened: Sharp, { width, height }: ImageSize): Sharp {
-  const isTooLong = Math.max(width, height) > MAX_KEPT_RATIO * Math.min(width, height);
-  return isTooLong ? opened.extract(centredPart(width, height, MAX_KEPT_RATIO)) : opened;
+  return isTooLong({ width, height }) ? opened.extract(centredPart(width, height, MAX_KEPT_RATIO)) : opened;
+}
+
+/** Whether `keep` cuts it. */
+export function isTooLong({ width, height }: ImageSize): boolean {
+  return Math.max(width, height) > MAX_KEPT_RATIO * Math.min(width, height);
 }
 
 /** With the Lanczos-3 kernel. @param size of the square, or of the shorter side, pixels */
