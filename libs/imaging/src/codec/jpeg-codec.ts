@@ -42,7 +42,7 @@ export interface PlainJpeg extends ImageSize {
 }
 
 /** Baseline, full colour resolution, no metadata. */
-export interface JpegEncoding {
+interface JpegEncoding {
   /** 1..100 */
   readonly quality: number;
   /** Tables of codes made to measure. */
