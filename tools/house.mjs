@@ -1,14 +1,15 @@
 #!/usr/bin/env node
 /**
  * Sizes of the code by project: `node tools/house.mjs`. With `--check` it fails where something unused was found (an
- * export, a file, a dependency), or where a number of tools/house/limits.json is exceeded. Below them,
+ * export, a file, a dependency) or an import that is against the order of projects, or where a number of tools/house/limits.json is exceeded. Below them,
  * `--tighten` writes the present numbers there.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from './ensure-dependencies.mjs';
-import { findCircles } from './house/import-circles.mjs';
+import { findForbiddenImports } from './house/boundaries.mjs';
+import { findCircles, readImports } from './house/import-circles.mjs';
 import { MAX_FOLDER_FILES, sizesOf, SMALL_FILE_LINES } from './house/project-sizes.mjs';
 
 const LIMITS_FILE = path.join(ROOT, 'tools/house/limits.json');
@@ -71,6 +72,12 @@ function countDependencies() {
   return installed.length;
 }
 
+/** Nx's tags of a project. */
+function tagsOf(project) {
+  const [manifest, own] = ['package.json', 'project.json'].map((name) => readIfThere(`${project}/${name}`));
+  return (own === null ? JSON.parse(manifest).nx?.tags : JSON.parse(own).tags) ?? [];
+}
+
 /** Of a project, from other packages than its own workspace. */
 function directDependencies(project) {
   const manifest = readIfThere(`${project}/package.json`);
@@ -85,8 +92,9 @@ function measure() {
     `@winnow/${path.basename(project)}`,
     `${project}/src/index.ts`,
   ]);
-  const production = new Map([...texts].filter(([file]) => !file.endsWith('.spec.ts')));
-  const circles = findCircles(production, new Map(entries));
+  const imports = readImports(new Map([...texts].filter(([file]) => !file.endsWith('.spec.ts'))));
+  const circles = findCircles(imports, new Map(entries));
+  const forbidden = findForbiddenImports(imports, new Map([...projects.keys()].map((name) => [name, tagsOf(name)])));
   const unused = findUnused();
   const within = (project) => (file) => file.startsWith(`${project}/`);
   const rows = [...projects].map(([project, files]) => ({
@@ -96,7 +104,7 @@ function measure() {
     unused: unused.filter(within(project)),
     dependencies: directDependencies(project),
   }));
-  const all = { project: 'all', ...sizesOf(texts), circles, unused, dependencies: countDependencies() };
+  const all = { project: 'all', ...sizesOf(texts), circles, unused, forbidden, dependencies: countDependencies() };
   return { rows, all };
 }
 
@@ -127,7 +135,8 @@ function problemsOf(all, limits) {
   const grown = LIMITED.filter((key) => count(all[key]) > limits[key]).map(
     (key) => `${key}: ${count(all[key])}, and at most ${limits[key]} are allowed (tools/house/limits.json)`,
   );
-  return [...all.unused.map((what) => `unused: ${what}`), ...grown];
+  const named = ['unused', 'forbidden'].flatMap((kind) => all[kind].map((what) => `${kind}: ${what}`));
+  return [...named, ...grown];
 }
 
 const { rows, all } = measure();

@@ -27,14 +27,6 @@ const env = {
   NX_NO_CLOUD: 'true',
   WINNOW_LOOPBACK_ONLY: '1',
 };
-/** What was checked before and is the same is not parsed again. */
-const cacheAs = (name) => [
-  '--cache',
-  '--cache-strategy',
-  'content',
-  '--cache-location',
-  `node_modules/.cache/winnow-${name}`,
-];
 const timings = [];
 const failures = [];
 
@@ -123,7 +115,7 @@ function testAll() {
   });
 }
 
-/** The compiled one; ESLint and Nx need the one that is written in JavaScript. */
+/** The compiled one; Nx needs the one that is written in JavaScript. */
 const COMPILER = path.join(ROOT, 'node_modules/typescript-native/bin/tsc');
 const bin = (name) => path.join(ROOT, 'node_modules/.bin', name);
 ensureDependencies();
@@ -132,20 +124,20 @@ requireEverything('libtensorflow', engine === 'tensorflow');
 requireEverything('the JPEG codec', hasCodec);
 // The network is waited for while checks compute.
 const preparing = preparePrograms();
-// Lint's rule of boundaries reads the project graph that this caches.
 await checkBeside(['project references', bin('nx'), ['sync:check']]);
+// Installing the package waits for the network, too.
+const packing = checkBeside(['package', process.execPath, ['tools/check-package.mjs']]);
 await checkAll([
-  ['lint', bin('eslint'), ['.', ...cacheAs('eslint')]],
-  ['lint with types', bin('oxlint'), ['--type-aware']],
-  ['package', process.execPath, ['tools/check-package.mjs']],
+  ['lint', bin('oxlint'), ['--type-aware']],
   ['types', process.execPath, [COMPILER, '-b']],
-  ['formatting', bin('prettier'), ['--check', '.', '--log-level', 'warn', ...cacheAs('prettier')]],
+  ['formatting', bin('oxfmt'), ['--check']],
   ['house', process.execPath, ['tools/house.mjs', '--check']],
   ['migrations', process.execPath, ['tools/check-migrations.mjs']],
   ['results page', process.execPath, ['bench/src/results/render.mjs', '--check']],
   ['docker files', process.execPath, ['tools/check-docker.mjs']],
 ]);
 
+await packing;
 const { python, postgres } = await preparing;
 if (python.programs === undefined) {
   process.stderr.write(`\nTests that read shards with Python are skipped: ${python.reason}\n`);

@@ -1,7 +1,7 @@
 """Writes libs/losses/src/losses-golden.json: values and gradients of losses as PyTorch computes them.
 
     pip install torch && python tools/goldens/losses.py > libs/losses/src/losses-golden.json
-    npx prettier --write libs/losses/src/losses-golden.json
+    npx oxfmt libs/losses/src/losses-golden.json
 """
 
 import json

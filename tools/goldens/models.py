@@ -1,7 +1,7 @@
 """Writes libs/models/src/goldens/*.json: what PyTorch makes of every architecture, by weights that both sides compute.
 
     pip install torch==2.13.0 numpy && python tools/goldens/models.py [NAME...]
-    npx prettier --write libs/models/src/goldens
+    npx oxfmt libs/models/src/goldens
 
 Weights and pictures come from a rule (`hashed`), so neither is stored. PyTorch computes in double precision. For each
 parameter the golden has its shape and, of up to 2048 of its values' changes in one training step, the projection onto

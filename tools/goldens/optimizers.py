@@ -1,7 +1,7 @@
 """Writes libs/tensor/src/optimizers/goldens/optimizers.json: several steps of torch.optim.AdamW and torch.optim.SGD with groups.
 
     pip install torch==2.13.0 && python tools/goldens/optimizers.py
-    npx prettier --write libs/tensor/src/optimizers/goldens
+    npx oxfmt libs/tensor/src/optimizers/goldens
 
 Two weights in groups of their own rate and decay; gradients and weights are in the golden. Double precision.
 """

@@ -2,26 +2,36 @@ import path from 'node:path';
 import ts from 'typescript';
 
 /**
- * Files that import each other in a circle, type-only and dynamic imports included.
+ * What files import, as they say it, type-only and dynamic imports included.
  * @param {ReadonlyMap<string, string>} texts source text by path
+ * @returns {Map<string, string[]>} by path
+ */
+export function readImports(texts) {
+  const importsOf = (text) => ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
+  return new Map([...texts].map(([file, text]) => [file, importsOf(text)]));
+}
+
+/**
+ * Files that import each other in a circle.
+ * @param {ReadonlyMap<string, readonly string[]>} imports what each file imports, as it says it
  * @param {ReadonlyMap<string, string>} packages entry file by package name
  * @returns {string[][]} every circle as the files in it, sorted
  */
-export function findCircles(texts, packages) {
-  const imports = new Map([...texts].map(([file, text]) => [file, importsOf(file, text, { texts, packages })]));
-  return components(imports).filter(([first, second]) => second !== undefined || imports.get(first).includes(first));
+export function findCircles(imports, packages) {
+  const targets = new Map(
+    [...imports].map(([file, specifiers]) => [
+      file,
+      specifiers.flatMap((specifier) => targetOf(specifier, { file, imports, packages })),
+    ]),
+  );
+  return components(targets).filter(([first, second]) => second !== undefined || targets.get(first).includes(first));
 }
 
-function importsOf(file, text, { texts, packages }) {
-  return ts.preProcessFile(text, true, true).importedFiles.flatMap(({ fileName }) => {
-    if (!fileName.startsWith('.')) return packages.get(fileName) ?? [];
-    const target = path.join(path.dirname(file), fileName);
-    return (
-      [target, `${target}.ts`, `${target}.tsx`, path.join(target, 'index.ts')].find((candidate) =>
-        texts.has(candidate),
-      ) ?? []
-    );
-  });
+function targetOf(specifier, { file, imports, packages }) {
+  if (!specifier.startsWith('.')) return packages.get(specifier) ?? [];
+  const target = path.join(path.dirname(file), specifier);
+  const candidates = [target, `${target}.ts`, `${target}.tsx`, path.join(target, 'index.ts')];
+  return candidates.find((candidate) => imports.has(candidate)) ?? [];
 }
 
 /** Strongly connected components of a graph (Tarjan 1972), without recursion. Members are sorted. */

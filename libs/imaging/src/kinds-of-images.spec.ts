@@ -145,10 +145,10 @@ describe('colours and turns', () => {
     const [right, bottom] = [width - 1, height - 1];
     const storedAt = (x: number, y: number): readonly [number, number] =>
       (
-        ({
+        {
           ...{ 1: [x, y], 2: [right - x, y], 3: [right - x, bottom - y], 4: [x, bottom - y] },
           ...{ 5: [y, x], 6: [y, bottom - x], 7: [right - y, bottom - x], 8: [right - y, x] },
-        }) as Record<number, readonly [number, number]>
+        } as Record<number, readonly [number, number]>
       )[orientation] as readonly [number, number];
     for (let y = 0; y < image.height; y += 1) {
       for (let x = 0; x < image.width; x += 1) {

@@ -7,7 +7,17 @@ export interface SearchFilters {
   readonly safe: 'strict' | 'moderate' | 'off';
   readonly size?: 'small' | 'medium' | 'large';
   readonly color?:
-    'color' | 'gray' | 'red' | 'orange' | 'yellow' | 'green' | 'blue' | 'purple' | 'brown' | 'black' | 'white';
+    | 'color'
+    | 'gray'
+    | 'red'
+    | 'orange'
+    | 'yellow'
+    | 'green'
+    | 'blue'
+    | 'purple'
+    | 'brown'
+    | 'black'
+    | 'white';
   readonly type?: 'photo' | 'illustration' | 'drawing' | 'transparent';
   readonly aspect?: 'square' | 'tall' | 'wide';
   /** First and last day of publication, `2026-01-31`, both included. */

@@ -7,7 +7,9 @@ export interface LoadedItem {
   readonly className: string;
   /** Null where it is to be fetched. */
   readonly image:
-    (Extract<ReadImage, { ok: true }> & { readonly sha256: string }) | Extract<ReadImage, { ok: false }> | null;
+    | (Extract<ReadImage, { ok: true }> & { readonly sha256: string })
+    | Extract<ReadImage, { ok: false }>
+    | null;
 }
 
 /** Items of a batch, one transaction. */

@@ -76,7 +76,16 @@ export function firstIndex(layout: GridLayout, top: number): number {
 }
 
 export type GridMove =
-  'left' | 'right' | 'up' | 'down' | 'row-start' | 'row-end' | 'start' | 'end' | 'page-up' | 'page-down';
+  | 'left'
+  | 'right'
+  | 'up'
+  | 'down'
+  | 'row-start'
+  | 'row-end'
+  | 'start'
+  | 'end'
+  | 'page-up'
+  | 'page-down';
 
 /** The tile that a move from a tile leads to. */
 export function moveInGrid(layout: GridLayout, index: number, move: GridMove): number {

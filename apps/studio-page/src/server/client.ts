@@ -65,7 +65,11 @@ interface StudioReads {
 
 /** What GET answers with bytes, by address. */
 type StudioByteReads =
-  '/api/map/points' | '/api/map/states' | '/api/map/mask' | '/api/try/:run/weights' | '/api/try-squares';
+  | '/api/map/points'
+  | '/api/map/states'
+  | '/api/map/mask'
+  | '/api/try/:run/weights'
+  | '/api/try-squares';
 
 /** What POST takes and answers, by address. */
 interface StudioWrites {

@@ -60,7 +60,8 @@ async function commandsFor(
   const trainings = await Promise.all(
     runRows.map(async ({ identity, method, seed, summary }) => {
       const recorded = (await findRun(config.paths.runs, identity))?.config as
-        { train?: { batch?: number } } | undefined;
+        | { train?: { batch?: number } }
+        | undefined;
       const batch = recorded?.train?.batch === undefined ? '' : ` --batch ${recorded.train.batch}`;
       return `winnow train ${file} --method ${method} --seed ${seed} --epochs ${summary.epochs}${batch}`;
     }),

@@ -11,7 +11,11 @@ import type { IdPair } from './told-pairs';
 
 /** How a copy was recognised; `duplicate_told`: by a person alone. */
 type DuplicateOutcome =
-  'duplicate_bytes' | 'duplicate_pixels' | 'duplicate_near' | 'duplicate_similar' | 'duplicate_told';
+  | 'duplicate_bytes'
+  | 'duplicate_pixels'
+  | 'duplicate_near'
+  | 'duplicate_similar'
+  | 'duplicate_told';
 
 /** A copy that is not kept. */
 export interface DuplicateCopy {
