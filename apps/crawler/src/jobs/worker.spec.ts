@@ -265,6 +265,14 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     await enqueue({ engines: ['flickr'] });
     const failures: string[] = [];
     const controller = new AbortController();
+    let hasEnded = false;
+    // Giving a job back takes longer than a worker that is stopped would take to end.
+    const release = jobs.release.bind(jobs);
+    const slowly = jest.spyOn(jobs, 'release').mockImplementation(async (...given) => {
+      for (let turn = 0; given[0].length > 0 && turn < 3000 && !hasEnded; turn += 1)
+        await new Promise((resolve) => setImmediate(resolve));
+      return release(...given);
+    });
     await worker('keyless', {
       until: 'stopped',
       signal: controller.signal,
@@ -273,6 +281,8 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
         if (failures.length === 2) controller.abort();
       },
     });
+    hasEnded = true;
+    slowly.mockRestore();
     expect(failures[0]).toContain('No key for flickr');
     expect((await jobs.counts('pets')).list).toEqual({ queued: 2, running: 0, dead: 0 });
     expect(server.requests).toEqual([]);

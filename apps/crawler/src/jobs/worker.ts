@@ -137,12 +137,13 @@ class Worker {
         return;
       }
       onFailure(job, error);
-      this.#running.delete(job.id);
       const settle =
         isWinnowError(error) && LACKING.has(error.code)
           ? jobs.release([job], LEFT_TO_OTHERS_SECONDS)
           : jobs.fail(job, String(error));
       await settle.catch(() => undefined);
+      // Whoever stops this worker waits for what is under way.
+      this.#running.delete(job.id);
     }
   }
 
