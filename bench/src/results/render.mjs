@@ -1,7 +1,7 @@
 // Writes docs/results.md from docs/results/runs.jsonl: npm run bench -- results render [--check]
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { format, resolveConfig } from 'prettier';
+import { format } from 'oxfmt';
 import { ROOT } from '../../../tools/ensure-dependencies.mjs';
 import { PLAN } from './plan.mjs';
 import { INTRODUCTION, SECTIONS } from './sections.mjs';
@@ -32,10 +32,10 @@ const missing = Object.entries(PLAN).flatMap(([group, rows]) => {
   return [`- \`results measure ${group}\`, ${open.length} of ${rows.length} rows: ${shown.join(', ')}${more}`];
 });
 const rest = missing.length === 0 ? [] : ['## Not measured yet', missing.join('\n')];
-const page = await format([INTRODUCTION, ...parts, ...rest].filter(Boolean).join('\n\n'), {
-  ...(await resolveConfig(PAGE)),
-  parser: 'markdown',
-});
+const options = JSON.parse(readFileSync(path.join(ROOT, '.oxfmtrc.json'), 'utf8'));
+const text = [INTRODUCTION, ...parts, ...rest].filter(Boolean).join('\n\n');
+const { code: page, errors } = await format(PAGE, text, options);
+if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'));
 if (process.argv.includes('--check')) {
   if (readFileSync(PAGE, 'utf8') === page) process.exit(0);
   process.stderr.write('docs/results.md is not what docs/results/runs.jsonl says: npm run bench -- results render\n');
