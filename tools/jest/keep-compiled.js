@@ -11,20 +11,22 @@ const kept = new Map();
 /** Compiled in this spec without bytes to begin from. */
 let fresh = [];
 
-/** Functions of a script that comes from V8's bytes can import nothing: V8 does not ask who imports for them. */
+/**
+ * Functions of a script that comes from V8's bytes can import nothing: V8 does not ask who imports for them. So no script is
+ * told how: whatever is told that keeps its spec's whole sandbox for as long as the worker lives.
+ */
 const IMPORTS = /\bimport\s*\(/;
 
 /** In place of `vm.compileFunction`, which makes bytes before anything ran: without the functions that are compiled as they are called. */
 function compileOnce(source, parameters, options) {
   if (options?.filename === undefined || options.parsingContext === undefined || IMPORTS.test(source))
     return compileFunction(source, parameters, options);
-  const { parsingContext, filename, importModuleDynamically } = options;
+  const { parsingContext, filename } = options;
   const known = kept.get(filename);
   const opening = `(function(${parameters.join(',')}){`;
   const cachedData = known !== undefined && known.source === source ? known.bytes : undefined;
   const script = new vm.Script(`${opening}${source}\n})`, {
     filename,
-    importModuleDynamically,
     columnOffset: -opening.length,
     cachedData,
   });
