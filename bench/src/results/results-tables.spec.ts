@@ -83,13 +83,13 @@ describe('the tables of results', () => {
   });
 
   it('show a refined teacher beside the old one, seeds together, and pass over methods that refine none', () => {
-    const run = (seed: number, refined: number): Run => ({
+    const run = (seed: number, refined: number, labels: number | null = 0.85): Run => ({
       arguments: ['world', '{web7}', '--method', 'winnow', '--seed', String(seed)],
       commit: 'c',
       result: {
         ...{ world: 'web7', method: 'winnow', seed, accuracy: 0.82, teacher: 0.8334, refinedAccuracy: 0.8 },
         split: { macroF1: 0.751 },
-        refinement: { refinedTeacherAccuracy: refined, macroF1: 0.77, refinedLabelAccuracy: 0.85 },
+        refinement: { refinedTeacherAccuracy: refined, macroF1: 0.77, refinedLabelAccuracy: labels },
       },
     });
     const plain: Run = { arguments: ['world', '{web7}', '--method', 'kd'], result: { method: 'kd' } };
@@ -98,6 +98,8 @@ describe('the tables of results', () => {
     expect(rows[2]).toContain(
       '| web7 | winnow | 1, 2 | 83.34 | 84.50 ± 0.71 | **82.00 ± 0.00** | 75.1 | 77.00 ± 0.00 |',
     );
+    const [, , row] = evaluate<string>('refinementTable(runs)', [run(1, 0.84, null)]).split('\n');
+    expect(row).toContain('| 75.1 | 77.00 | 80.0 | - |');
   });
 });
 

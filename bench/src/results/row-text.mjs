@@ -49,7 +49,10 @@ export function bySeed(runs) {
   return [...groups.entries()];
 }
 
-/** Fractions in percent: mean and deviation over seeds. */
-export const shown = (values, digits = 2) => spreadText(spread(values), digits);
+/** Fractions in percent: mean and deviation over seeds; a dash where there are none, as of closed images in a world without. */
+export function shown(values, digits = 2) {
+  const found = spread(values);
+  return found === null ? '-' : spreadText(found, digits);
+}
 export const commits = (runs) => [...new Set(runs.map(({ commit }) => commit))].join(', ');
 export const command = (key) => `\`${key.replace(/[{}]/g, '')}\``;
