@@ -12,64 +12,57 @@ export function cholesky(matrix: Float64Array, size: number, ridgeFraction: numb
   for (let i = 0; i < size; i += 1) trace += matrix[i * size + i] as number;
   const ridge = trace > 0 ? (ridgeFraction * trace) / size : 1;
   const lower = new Float64Array(size * size);
+  for (let i = 0; i < size; i += 1) lower.set(matrix.subarray(i * size, i * size + i + 1), i * size);
   for (let j = 0; j < size; j += 1) {
-    let square = (matrix[j * size + j] as number) + ridge;
+    let square = (lower[j * size + j] as number) + ridge;
     for (let k = 0; k < j; k += 1) square -= (lower[j * size + k] as number) * (lower[j * size + k] as number);
     if (!(square > 0)) throw new WinnowError('INTERNAL', 'a covariance is not positive definite');
-    const diagonal = Math.sqrt(square);
-    lower[j * size + j] = diagonal;
-    for (let i = j + 1; i < size; i += 4) {
-      const [a, b, c, d] = fourRows(i, size);
-      let sumA = matrix[a + j] as number;
-      let sumB = matrix[b + j] as number;
-      let sumC = matrix[c + j] as number;
-      let sumD = matrix[d + j] as number;
-      for (let k = 0; k < j; k += 1) {
-        const factor = lower[j * size + k] as number;
-        sumA -= (lower[a + k] as number) * factor;
-        sumB -= (lower[b + k] as number) * factor;
-        sumC -= (lower[c + k] as number) * factor;
-        sumD -= (lower[d + k] as number) * factor;
-      }
-      lower[a + j] = sumA / diagonal;
-      lower[b + j] = sumB / diagonal;
-      lower[c + j] = sumC / diagonal;
-      lower[d + j] = sumD / diagonal;
-    }
+    lower[j * size + j] = Math.sqrt(square);
+    for (let i = j + 1; i < size; i += 4) solveEntry(lower, lower, { size, entry: j, starts: fourRows(i, size) });
   }
   return lower;
-}
-
-/** Where four rows of a square begin that are computed at once, as a sum waits for itself; past the end the last one again. */
-function fourRows(first: number, size: number, count = size): [number, number, number, number] {
-  const start = (lane: number): number => Math.min(first + lane, count - 1) * size;
-  return [start(0), start(1), start(2), start(3)];
 }
 
 /** Solves `L x = b` in place for every row b. @param rows [count, size] */
 export function solveLowerRows(lower: Float64Array, rows: Float64Array, size: number): void {
   const count = rows.length / size;
   for (let first = 0; first < count; first += 4) {
-    const [a, b, c, d] = fourRows(first, size, count);
-    for (let i = 0; i < size; i += 1) {
-      let sumA = rows[a + i] as number;
-      let sumB = rows[b + i] as number;
-      let sumC = rows[c + i] as number;
-      let sumD = rows[d + i] as number;
-      for (let k = 0; k < i; k += 1) {
-        const factor = lower[i * size + k] as number;
-        sumA -= factor * (rows[a + k] as number);
-        sumB -= factor * (rows[b + k] as number);
-        sumC -= factor * (rows[c + k] as number);
-        sumD -= factor * (rows[d + k] as number);
-      }
-      const diagonal = lower[i * size + i] as number;
-      rows[a + i] = sumA / diagonal;
-      rows[b + i] = sumB / diagonal;
-      rows[c + i] = sumC / diagonal;
-      rows[d + i] = sumD / diagonal;
-    }
+    const starts = fourRows(first, size, count);
+    for (let entry = 0; entry < size; entry += 1) solveEntry(lower, rows, { size, entry, starts });
   }
+}
+
+type FourStarts = readonly [number, number, number, number];
+
+/** Where four rows of a table begin that are computed at once, as a sum waits for itself; past the end the last one again. */
+function fourRows(first: number, size: number, count = size): FourStarts {
+  const start = (lane: number): number => Math.min(first + lane, count - 1) * size;
+  return [start(0), start(1), start(2), start(3)];
+}
+
+/** One entry of `L x = b` for four rows b, from those before it. The rows may be L's own, of which none is read above that entry. */
+function solveEntry(
+  lower: Float64Array,
+  rows: Float64Array,
+  { size, entry, starts: [a, b, c, d] }: { readonly size: number; readonly entry: number; readonly starts: FourStarts },
+): void {
+  let sumA = rows[a + entry] as number;
+  let sumB = rows[b + entry] as number;
+  let sumC = rows[c + entry] as number;
+  let sumD = rows[d + entry] as number;
+  const from = entry * size;
+  for (let k = 0; k < entry; k += 1) {
+    const factor = lower[from + k] as number;
+    sumA -= factor * (rows[a + k] as number);
+    sumB -= factor * (rows[b + k] as number);
+    sumC -= factor * (rows[c + k] as number);
+    sumD -= factor * (rows[d + k] as number);
+  }
+  const diagonal = lower[from + entry] as number;
+  rows[a + entry] = sumA / diagonal;
+  rows[b + entry] = sumB / diagonal;
+  rows[c + entry] = sumC / diagonal;
+  rows[d + entry] = sumD / diagonal;
 }
 
 /** Solves `L x = b` in place. */
