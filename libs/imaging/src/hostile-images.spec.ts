@@ -34,7 +34,8 @@ const WAYS: Readonly<Record<string, Read>> = {
     makeSquare(bytes, { size: 8, policy: 'squash', format: 'png', quality: 90, maxPixels: LIMITS.maxPixels }),
 };
 
-const repeat = (bytes: Uint8Array): Buffer => Buffer.alloc(MAX_BYTES - (MAX_BYTES % bytes.length), bytes);
+const repeat = (bytes: Uint8Array, length = MAX_BYTES - (MAX_BYTES % bytes.length)): Buffer =>
+  Buffer.alloc(length, bytes);
 
 const JPEG_START = Buffer.of(0xff, 0xd8);
 
@@ -61,6 +62,11 @@ const HOSTILE: Readonly<Record<string, readonly [make: () => Uint8Array, outcome
   'PNG of 100 megapixels, interlaced': [() => deepZeroPng(10_000, true), 'ok'],
   'PNG of 1.6 million empty chunks': [
     () => Buffer.concat([deepZeroPng(8, false).subarray(0, 33), repeat(pngChunk('teSt', Buffer.alloc(0)))]),
+    'format_refused',
+  ],
+  'PNG of as many empty chunks as are allowed': [
+    () =>
+      Buffer.concat([deepZeroPng(8, false).subarray(0, 33), repeat(pngChunk('teSt', Buffer.alloc(0)), 199_999 * 12)]),
     'truncated',
   ],
   'AVIF of 2.5 million empty boxes': [

@@ -122,6 +122,10 @@ describe('the cost of a PNG', () => {
       png.subarray(SIGNATURE_BYTES),
     ]);
     expect(decodingCost(behind, 'png')).toBeNull();
+    const empty = pngChunk('teSt', Buffer.alloc(0));
+    const crowded = Buffer.concat([png.subarray(0, SIGNATURE_BYTES), Buffer.alloc(200_001 * empty.length, empty)]);
+    const refused = { ok: false, outcome: 'format_refused', detail: 'png of more than 200000 chunks' };
+    expect(decodingCost(Buffer.concat([crowded, png.subarray(SIGNATURE_BYTES)]), 'png')).toEqual(refused);
     expect(await decodeImage(behind, LIMITS)).toMatchObject({ ok: true, image: { width: 3000, height: 3000 } });
   });
 

@@ -5,6 +5,7 @@ import { refuse } from './image-limits';
 import type { ImageRefusal } from './image-limits';
 import { countJpegScans, MAX_JPEG_SCANS } from '../formats/jpeg-scans';
 import { jpegSize } from '../formats/jpeg-size';
+import { IHDR, isCompressedText, MAX_PNG_CHUNKS, pngChunks } from '../formats/png-chunks';
 import type { ImageSize } from '../compare/pdq-hash';
 
 /** What decoding an image takes, as far as its header bounds it. */
@@ -23,7 +24,7 @@ export const MAX_BYTES_PER_PIXEL = 8;
 /**
  * Bounds time and memory of decoding by what decoders go by: headers, the scans of a JPEG, the texts of a PNG.
  * @returns null where only a decoder can tell: TIFF, AVIF and what is not as usual; or the refusal `format_refused` for
- * a JPEG of too many scans, a GIF of too many blocks and a PNG of too much text
+ * a JPEG of too many scans, a GIF of too many blocks and a PNG of too many chunks or too much text
  */
 export function decodingCost(bytes: Uint8Array, format: ImageFormat): DecodingCost | ImageRefusal | null {
   return COSTS[format](Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
@@ -61,10 +62,6 @@ function jpegCost(data: Buffer): DecodingCost | ImageRefusal | null {
 
 const PNG_CHANNELS: readonly (number | undefined)[] = [1, undefined, 3, 4, 2, undefined, 4];
 const PNG_HEADER_BYTES = 33;
-const IHDR = 0x49_48_44_52;
-const IEND = 0x49_45_4e_44;
-const ZTXT = 0x7a_54_58_74;
-const ITXT = 0x69_54_58_74;
 /** libpng's limit for one text. */
 const MAX_TEXT_BYTES = 8_000_000;
 /** Deflate's ratio at most. */
@@ -75,10 +72,11 @@ const MAX_ALL_TEXT_BYTES = 20 * MAX_TEXT_BYTES;
 function pngCost(data: Buffer): DecodingCost | ImageRefusal | null {
   // No reader takes it.
   if (data.length < PNG_HEADER_BYTES) return cost({ width: 0, height: 0 }, 0);
+  const { count, textBytes } = pngContents(data);
+  if (count > MAX_PNG_CHUNKS) return refuse('format_refused', `png of more than ${MAX_PNG_CHUNKS} chunks`);
   const channels = PNG_CHANNELS[data[25] as number];
   // Readers pass over unknown chunks in front of it.
   if (channels === undefined || data.readUInt32BE(12) !== IHDR) return null;
-  const textBytes = pngTextBytes(data);
   if (textBytes > MAX_ALL_TEXT_BYTES) return refuse('format_refused', 'png of too many or too long compressed texts');
   const depthBytes = data[24] === 16 ? 2 : 1;
   const isInterlaced = data[28] !== 0;
@@ -88,16 +86,14 @@ function pngCost(data: Buffer): DecodingCost | ImageRefusal | null {
   return { ...bounded, memoryBytes: bounded.memoryBytes + 2 * textBytes };
 }
 
-/** What compressed texts may take: all of them are inflated, also where only the header is asked for. */
-function pngTextBytes(data: Buffer): number {
-  let sum = 0;
-  for (let at = 8; at + 8 <= data.length && sum <= MAX_ALL_TEXT_BYTES;) {
-    const [length, type] = [data.readUInt32BE(at), data.readUInt32BE(at + 4)];
-    if (type === IEND) break;
-    if (type === ZTXT || type === ITXT) sum += Math.min(MAX_TEXT_BYTES, length * MAX_INFLATION);
-    at += 12 + length;
+/** Its chunks, and what compressed texts may take: all of them are inflated, also where only the header is asked for. */
+function pngContents(data: Buffer): { readonly count: number; readonly textBytes: number } {
+  let [count, textBytes] = [0, 0];
+  for (const chunk of pngChunks(data)) {
+    count += 1;
+    if (isCompressedText(chunk)) textBytes += Math.min(MAX_TEXT_BYTES, chunk.dataBytes * MAX_INFLATION);
   }
-  return sum;
+  return { count, textBytes };
 }
 
 /** The first chunk: extended, lossless or lossy. */

@@ -1,6 +1,7 @@
 import { bmpLacksRows } from './bmp-header';
 import { firstGifImage } from './first-frame';
 import type { ImageFormat } from './image-format';
+import { IEND, pngChunks } from './png-chunks';
 
 /**
  * True where a file states its own length, or its end, and has less than that. Some decoders fill such gaps with grey
@@ -29,17 +30,9 @@ function jpegLacksEnd(bytes: Uint8Array): boolean {
   return data.subarray(-TAIL_BYTES).lastIndexOf(JPEG_END) < 0 && data.indexOf(JPEG_END) < 0;
 }
 
-/** IEND. */
-const PNG_END = 0x49_45_4e_44;
-
-/** Chunks are length, type, data, checksum; IEND comes last. */
+/** IEND comes last. */
 function pngLacksEnd(bytes: Uint8Array): boolean {
-  const data = asBuffer(bytes);
-  let at = 8;
-  while (at + 8 <= data.length) {
-    if (data.readUInt32BE(at + 4) === PNG_END) return false;
-    at += 12 + data.readUInt32BE(at);
-  }
+  for (const { type } of pngChunks(bytes)) if (type === IEND) return false;
   return true;
 }
 

@@ -1,7 +1,4 @@
-const SIGNATURE_BYTES = 8;
-/** Length and type before a chunk's data, and a checksum behind it. */
-const CHUNK_BYTES = 12;
-const TEXTS: ReadonlySet<string> = new Set(['zTXt', 'iTXt']);
+import { isCompressedText, pngChunks } from './png-chunks';
 
 /**
  * A PNG without its compressed texts, which say nothing of its pixels. Readers inflate all of them, keep them twice and hand
@@ -9,19 +6,13 @@ const TEXTS: ReadonlySet<string> = new Set(['zTXt', 'iTXt']);
  * @returns the same bytes where there is none
  */
 export function withoutTexts(file: Uint8Array): Uint8Array {
-  const data = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
-  const kept: Buffer[] = [];
+  const kept: Uint8Array[] = [];
   let keptTo = 0;
-  for (let at = SIGNATURE_BYTES; at + CHUNK_BYTES <= data.length;) {
-    const type = data.toString('latin1', at + 4, at + 8);
-    const end = at + CHUNK_BYTES + data.readUInt32BE(at);
+  for (const chunk of pngChunks(file)) {
     // What is cut short is left to the reader, who says so.
-    if (type === 'IEND' || end > data.length) break;
-    if (TEXTS.has(type)) {
-      kept.push(data.subarray(keptTo, at));
-      keptTo = end;
-    }
-    at = end;
+    if (!isCompressedText(chunk) || chunk.end > file.length) continue;
+    kept.push(file.subarray(keptTo, chunk.start));
+    keptTo = chunk.end;
   }
-  return keptTo === 0 ? file : Buffer.concat([...kept, data.subarray(keptTo)]);
+  return keptTo === 0 ? file : Buffer.concat([...kept, file.subarray(keptTo)]);
 }
