@@ -1,5 +1,5 @@
-// Node-API add-on: JPEG to pixels, and smaller JPEGs, by libjpeg-turbo. What it cannot vouch for it leaves to the caller's other
-// decoder: every function says 0 then, and nothing is thrown but for arguments of the wrong kind.
+// Node-API add-on: JPEG to pixels, and smaller JPEGs, by libjpeg-turbo; and what is measured of pixels. What it cannot vouch for, or has
+// no memory for, it leaves to the caller: every function says 0 then, and nothing is thrown but for arguments of the wrong kind.
 #include <node_api.h>
 
 #include <algorithm>
@@ -10,6 +10,7 @@
 
 #include "encode_jpeg.h"
 #include "kernel_resize.h"
+#include "luma_figures.h"
 #include "plain_jpeg.h"
 #include "resample_region.h"
 #include "turbojpeg_api.h"
@@ -31,6 +32,19 @@ struct Bytes {
 struct Numbers {
   const int32_t *data = nullptr;
   size_t length = 0;
+};
+
+struct Doubles {
+  double *data = nullptr;
+  size_t length = 0;
+};
+
+/** Of pixels that are decoded already. */
+struct Luma {
+  int width = 0;
+  CellTaps columns{}, rows{};
+  const double *dct = nullptr;
+  double *figures = nullptr;
 };
 
 /** `ResizePlan` of resize-plan.ts; `quality` 0 asks for pixels. */
@@ -99,22 +113,29 @@ thread_local std::vector<uint8_t> kept;
 
 int scaled(int length, int denominator) { return (length + denominator - 1) / denominator; }
 
-/** What is to be done; of a region where `side` is not 0, a smaller image where `resize.width` is not. */
+/** What is to be done; of a region where `side` is not 0, a smaller image where `resize.width` is not, of pixels where `luma.width` is not. */
 struct Job {
   Bytes file, result;
   int denominator = 1;
   int left = 0, top = 0, width = 0, height = 0, side = 0;
   Numbers columns[3], lines[3];
   Resize resize;
+  Luma luma;
 
   /** @returns bytes written, 0 for what is left to the other decoder */
   size_t run() const {
+    if (luma.width != 0) return measure();
     if (!decoder.open(file)) return 0;
     if (resize.width != 0) return smaller();
     return (side == 0 ? whole() : region()) ? result.length : 0;
   }
 
  private:
+  size_t measure() const {
+    lumaFigures(file.data, luma.width, int(file.length / 3 / luma.width), luma.columns, luma.rows, luma.dct, luma.figures);
+    return kLumaFigures * sizeof(double);
+  }
+
   size_t smaller() const {
     const int stride = scaled(decoder.size.width, denominator), rows = scaled(decoder.size.height, denominator);
     const auto &[shrinkX, shrinkY, cutWidth, cutHeight, fromLeft, fromTop, toWidth, toHeight, quality, hasOwnTables, kernel] = resize;
@@ -169,14 +190,13 @@ struct Job {
 };
 
 /** Whether weights stay within a line of `source` pixels. */
-bool areTaps(const Numbers (&taps)[3], int source, int side) {
-  const auto &[first, starts, weights] = taps;
+bool areTaps(const Numbers &first, const Numbers &starts, size_t weights, int source, int side) {
   if (first.length != size_t(side) || starts.length != first.length + 1 || starts.data[0] != 0) return false;
   for (int at = 0; at < side; at += 1) {
     const int64_t count = int64_t(starts.data[at + 1]) - starts.data[at];
     if (count < 1 || first.data[at] < 0 || first.data[at] + count > source) return false;
   }
-  return size_t(starts.data[side]) == weights.length;
+  return size_t(starts.data[side]) == weights;
 }
 
 template <class Array>
@@ -193,6 +213,10 @@ bool readArray(napi_env env, napi_value value, napi_typedarray_type wanted, Arra
 bool readBytes(napi_env env, napi_value value, Bytes *found) { return readArray(env, value, napi_uint8_array, found); }
 bool readNumbers(napi_env env, napi_value value, Numbers *found) {
   return readArray(env, value, napi_int32_array, found);
+}
+
+bool readDoubles(napi_env env, napi_value value, Doubles *found) {
+  return readArray(env, value, napi_float64_array, found);
 }
 
 napi_value numberOf(napi_env env, size_t value) {
@@ -282,7 +306,7 @@ napi_value decode(napi_env env, napi_callback_info info) {
       napi_get_value_int32(env, given[2], &job.denominator) != napi_ok || job.denominator < 1 || job.denominator > 8 ||
       napi_get_value_bool(env, given[3], &isLater) != napi_ok)
     return wrongArguments(env);
-  return start(env, job, isLater, given, count);
+  return start(env, job, isLater, given, 4);
 }
 
 /**
@@ -306,9 +330,10 @@ napi_value decodeRegion(napi_env env, napi_callback_info info) {
   job.left = region.data[0], job.top = region.data[1], job.width = region.data[2], job.height = region.data[3];
   job.side = region.data[4];
   if (job.side < 1 || job.side > 65535 || job.result.length != size_t(job.side) * job.side * 3 ||
-      !areTaps(job.columns, job.width, job.side) || !areTaps(job.lines, job.height, job.side))
+      !areTaps(job.columns[0], job.columns[1], job.columns[2].length, job.width, job.side) ||
+      !areTaps(job.lines[0], job.lines[1], job.lines[2].length, job.height, job.side))
     return wrongArguments(env);
-  return start(env, job, isLater, given, count);
+  return start(env, job, isLater, given, 10);
 }
 
 /**
@@ -320,14 +345,11 @@ napi_value resize(napi_env env, napi_callback_info info) {
   napi_value given[5];
   Job job;
   Numbers numbers;
-  struct {
-    const double *data = nullptr;
-    size_t length = 0;
-  } shrinks;
+  Doubles shrinks;
   bool isLater;
   if (napi_get_cb_info(env, info, &count, given, nullptr, nullptr) != napi_ok || count < 5 ||
       !readBytes(env, given[0], &job.file) || !readBytes(env, given[1], &job.result) ||
-      !readArray(env, given[2], napi_float64_array, &shrinks) || shrinks.length != 2 ||
+      !readDoubles(env, given[2], &shrinks) || shrinks.length != 2 ||
       !readNumbers(env, given[3], &numbers) || numbers.length != 10 || napi_get_value_bool(env, given[4], &isLater) != napi_ok)
     return wrongArguments(env);
   const int32_t *const of = numbers.data;
@@ -338,7 +360,36 @@ napi_value resize(napi_env env, napi_callback_info info) {
   if (job.denominator < 1 || job.denominator > 8 || of[1] < 0 || of[1] > 1 || !isShrink(shrinks.data[0]) ||
       !isShrink(shrinks.data[1]) || !isSide(of[6]) || !isSide(of[7]) || of[4] < 0 || of[5] < 0 || of[8] < 0 || of[8] > 100)
     return wrongArguments(env);
-  return start(env, job, isLater, given, count);
+  return start(env, job, isLater, given, 5);
+}
+
+/** lumaFigures(rgb, width, columns' first, starts, weights, rows' first, starts, weights, dct, result, isLater): bytes written. */
+napi_value measureLuma(napi_env env, napi_callback_info info) {
+  size_t count = 11;
+  napi_value given[11];
+  Job job;
+  Numbers numbers[4];
+  Doubles doubles[4];
+  bool isLater;
+  if (napi_get_cb_info(env, info, &count, given, nullptr, nullptr) != napi_ok || count < 11 ||
+      !readBytes(env, given[0], &job.file) || napi_get_value_int32(env, given[1], &job.luma.width) != napi_ok ||
+      !readNumbers(env, given[2], &numbers[0]) || !readNumbers(env, given[3], &numbers[1]) ||
+      !readDoubles(env, given[4], &doubles[0]) || !readNumbers(env, given[5], &numbers[2]) ||
+      !readNumbers(env, given[6], &numbers[3]) || !readDoubles(env, given[7], &doubles[1]) ||
+      !readDoubles(env, given[8], &doubles[2]) || !readDoubles(env, given[9], &doubles[3]) ||
+      napi_get_value_bool(env, given[10], &isLater) != napi_ok)
+    return wrongArguments(env);
+  const int width = job.luma.width;
+  if (width < 1 || width > 65535 || job.file.length == 0 || job.file.length % (size_t(width) * 3) != 0 ||
+      job.file.length / 3 / width > 65535 || doubles[2].length != kCoefficients * kGrid || doubles[3].length != kLumaFigures ||
+      !areTaps(numbers[0], numbers[1], doubles[0].length, width, kGrid) ||
+      !areTaps(numbers[2], numbers[3], doubles[1].length, int(job.file.length / 3 / width), kGrid))
+    return wrongArguments(env);
+  job.luma.columns = {numbers[0].data, numbers[1].data, doubles[0].data};
+  job.luma.rows = {numbers[2].data, numbers[3].data, doubles[1].data};
+  job.luma.dct = doubles[2].data;
+  job.luma.figures = doubles[3].data;
+  return start(env, job, isLater, given, 11);
 }
 
 }  // namespace
@@ -349,7 +400,8 @@ NAPI_MODULE_INIT() {
       {"decode", nullptr, decode, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"decodeRegion", nullptr, decodeRegion, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"resize", nullptr, resize, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"lumaFigures", nullptr, measureLuma, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
   };
-  napi_define_properties(env, exports, 4, functions);
+  napi_define_properties(env, exports, 5, functions);
   return exports;
 }

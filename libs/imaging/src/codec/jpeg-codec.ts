@@ -10,13 +10,21 @@ import type { RgbImage } from '../rgb-image';
 import { triangleTaps } from '../resample/triangle-taps';
 
 /** native/jpeg_codec.cc */
-interface AddOn {
+export interface JpegCodec {
   plainSize(file: Uint8Array): number;
   decode(file: Uint8Array, rgb: Uint8Array, denominator: number, isLater: boolean): Written;
   decodeRegion(
     ...args: readonly [file: Uint8Array, rgb: Uint8Array, region: Int32Array, ...Int32Array[], isLater: boolean]
   ): Written;
   resize(file: Uint8Array, result: Uint8Array, shrink: Float64Array, plan: Int32Array, isLater: boolean): Written;
+  lumaFigures(
+    ...args: readonly [
+      ...[rgb: Uint8Array, width: number],
+      ...[first: Int32Array, starts: Int32Array, weights: Float64Array],
+      ...[rowFirst: Int32Array, rowStarts: Int32Array, rowWeights: Float64Array],
+      ...[dct: Float64Array, result: Float64Array, isLater: boolean],
+    ]
+  ): Written;
 }
 
 /** Bytes of the result, 0 for what is left to sharp. */
@@ -52,15 +60,25 @@ interface JpegEncoding {
 /** Smaller ones are decoded in less time than it takes to hand them to another thread. */
 const MIN_PIXELS_LATER = 128 * 128;
 
-let loading: Promise<AddOn | null> | undefined;
+let loading: Promise<JpegCodec | null> | undefined;
+
+/** The add-on; null where it is not in the cache, may have been changed, or WINNOW_JPEG_CODEC is `off`. */
+export function jpegCodec(): Promise<JpegCodec | null> {
+  loading ??= load();
+  return loading;
+}
+
+/** Other threads are there to compute; the main one is not kept from its events. */
+export function isForOtherThread({ width, height }: ImageSize): boolean {
+  return isMainThread && width * height >= MIN_PIXELS_LATER;
+}
 
 /**
  * Opens a file by its header, in microseconds; limits are the caller's to check.
- * @returns null for all that is no plain JPEG; for everything where the codec is not in the cache, may have been changed, or WINNOW_JPEG_CODEC is `off`
+ * @returns null for all that is no plain JPEG, and where there is no codec
  */
 export async function openPlainJpeg(bytes: Uint8Array): Promise<PlainJpeg | null> {
-  loading ??= load();
-  const addOn = await loading;
+  const addOn = await jpegCodec();
   const both = addOn?.plainSize(bytes) ?? 0;
   return addOn === null || both === 0
     ? null
@@ -72,22 +90,21 @@ export function useJpegCodec(isOn: boolean): void {
   loading = isOn ? undefined : Promise.resolve(null);
 }
 
-async function load(): Promise<AddOn | null> {
+async function load(): Promise<JpegCodec | null> {
   if (process.env['WINNOW_JPEG_CODEC'] === 'off') return null;
   const cacheDir = defaultCacheDir(process.env);
   try {
     const folder = codecDir(cacheDir);
     await checkInstalled({ folder, cacheDir });
-    return createRequire(__filename)(join(folder, ADD_ON_NAME)) as AddOn;
+    return createRequire(__filename)(join(folder, ADD_ON_NAME)) as JpegCodec;
   } catch {
     // `winnow doctor` says why.
     return null;
   }
 }
 
-function opened(addOn: AddOn, bytes: Uint8Array, size: ImageSize): PlainJpeg {
-  // Other threads are there to compute; the main one is not kept from its events.
-  const isLater = isMainThread && size.width * size.height >= MIN_PIXELS_LATER;
+function opened(addOn: JpegCodec, bytes: Uint8Array, size: ImageSize): PlainJpeg {
+  const isLater = isForOtherThread(size);
   return {
     ...size,
     async decode(denominator = 1) {

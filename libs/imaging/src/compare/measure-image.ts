@@ -1,4 +1,5 @@
 import type { ImageMeasures } from '@winnow/contracts';
+import type { ImageSize } from './pdq-hash';
 import { lumaOf } from '../resample/luma-of';
 import type { RgbImage } from '../rgb-image';
 
@@ -15,11 +16,21 @@ export function measureImage(image: RgbImage): ImageMeasures {
     const bin = ((luma[at] as number) + 0.5) | 0;
     histogram[bin] = (histogram[bin] as number) + 1;
   }
+  return measuresOf(image, histogram, edgeSums(luma, image.width));
+}
+
+/** What screens look at, of what was counted. @param histogram pixels by luma, rounded, [256] @param sums of `edgeSums` */
+export function measuresOf(
+  { width, height }: ImageSize,
+  histogram: Uint32Array | Float64Array,
+  sums: EdgeSums,
+): ImageMeasures {
+  const pixels = width * height;
   return {
-    lumaP1: rounded(lumaBelow(histogram, 0.01 * luma.length)),
-    lumaP99: rounded(lumaBelow(histogram, 0.99 * luma.length)),
-    edgeSharpness: rounded(edgeSharpness(luma, image.width)),
-    entropyBits: rounded(entropyBits(histogram, luma.length)),
+    lumaP1: rounded(lumaBelow(histogram, 0.01 * pixels)),
+    lumaP99: rounded(lumaBelow(histogram, 0.99 * pixels)),
+    edgeSharpness: rounded(edgeSharpness(sums, Math.max(0, width - 2) * Math.max(0, height - 2))),
+    entropyBits: rounded(entropyBits(histogram, pixels)),
   };
 }
 
@@ -29,7 +40,7 @@ function rounded(value: number): number {
 }
 
 /** The least luma, 0..1, that so many pixels do not exceed. */
-function lumaBelow(histogram: Uint32Array, pixels: number): number {
+function lumaBelow(histogram: Uint32Array | Float64Array, pixels: number): number {
   let counted = 0;
   for (let bin = 0; bin < BINS; bin += 1) {
     counted += histogram[bin] as number;
@@ -38,14 +49,16 @@ function lumaBelow(histogram: Uint32Array, pixels: number): number {
   return 1;
 }
 
-function entropyBits(histogram: Uint32Array, pixels: number): number {
+function entropyBits(histogram: Uint32Array | Float64Array, pixels: number): number {
   let bits = 0;
   for (const count of histogram) if (count > 0) bits -= (count / pixels) * Math.log2(count / pixels);
   return bits;
 }
 
-/** Over the pixels that have four neighbours. One is added below, for the noise of rounding: flat images have none. */
-function edgeSharpness(luma: Float32Array, width: number): number {
+/** Over the pixels that have four neighbours. */
+export type EdgeSums = readonly [laplacian: number, squared: number, gradients: number];
+
+function edgeSums(luma: Float32Array, width: number): EdgeSums {
   const height = luma.length / width;
   let sum = 0;
   let squares = 0;
@@ -62,7 +75,11 @@ function edgeSharpness(luma: Float32Array, width: number): number {
       gradients += (right - left) * (right - left) + (below - above) * (below - above);
     }
   }
-  const count = Math.max(0, width - 2) * Math.max(0, height - 2);
+  return [sum, squares, gradients];
+}
+
+/** One is added below, for the noise of rounding: flat images have none. */
+function edgeSharpness([sum, squares, gradients]: EdgeSums, count: number): number {
   if (count === 0) return 0;
   return (squares / count - (sum / count) ** 2) / (gradients / (4 * count) + 1);
 }

@@ -18,7 +18,8 @@ const MIN_SIDE = 5;
 const GRID = 64;
 const COEFFICIENTS = 16;
 const NO_HASH: PdqHash = { hash: '0'.repeat(64), quality: 0 };
-const DCT_ROWS = dctRows();
+/** Rows 1..16 of the orthonormal DCT-II matrix of size 64, shape [16, 64]. */
+export const DCT_ROWS = dctRows();
 
 /** Width and height, pixels. */
 export interface ImageSize {
@@ -34,14 +35,45 @@ export interface ImageSize {
  * @param full size of the image that it shows; decides about the filter
  */
 export function pdqHash(image: RgbImage, full: ImageSize = image): PdqHash {
+  const taps = pdqTaps(image, full);
+  if (taps === null) return NO_HASH;
+  const grid = sampleGrid(image, taps.columns, taps.rows);
+  return pdqOf(lowFrequencies(grid), gradientSteps(grid));
+}
+
+/** What pixels of the image make the 64 x 64 samples; null for one that has no hash. */
+export function pdqTaps(
+  image: ImageSize,
+  full: ImageSize,
+): { readonly columns: CellTaps; readonly rows: CellTaps } | null {
   const scale = Math.min(1, MAX_SIDE / Math.max(full.width, full.height));
   const width = Math.round(full.width * scale);
   const height = Math.round(full.height * scale);
-  if (Math.min(width, height) < MIN_SIDE) return NO_HASH;
-  const columns = cellTaps(GRID, width, image.width);
-  const rows = cellTaps(GRID, height, image.height);
-  const grid = sampleGrid(image, columns, rows);
-  return { hash: hashOf(lowFrequencies(grid)), quality: gradientQuality(grid) };
+  if (Math.min(width, height) < MIN_SIDE) return null;
+  return { columns: tapsOf(width, image.width), rows: tapsOf(height, image.height) };
+}
+
+/** Most images have a side, or all of their shape, in common with others. */
+const MAX_KEPT_TAPS = 64;
+const keptTaps = new Map<string, CellTaps>();
+
+function tapsOf(length: number, pixels: number): CellTaps {
+  const key = `${length} ${pixels}`;
+  const kept = keptTaps.get(key);
+  if (kept !== undefined) return kept;
+  const taps = cellTaps(GRID, length, pixels);
+  if (keptTaps.size === MAX_KEPT_TAPS) keptTaps.clear();
+  keptTaps.set(key, taps);
+  return taps;
+}
+
+/**
+ * The hash that a DCT has.
+ * @param coefficients [16, 16]
+ * @param steps of a whole percent between neighbouring samples; scaled so that most photographs reach a quality of 100
+ */
+export function pdqOf(coefficients: Float64Array, steps: number): PdqHash {
+  return { hash: hashOf(coefficients), quality: Math.min(100, Math.floor(steps / 90)) };
 }
 
 /** Scaling, filtering and sampling in one: along each row, then down the columns. Shape [64, 64]. */
@@ -76,8 +108,8 @@ function sampleGrid(image: RgbImage, columns: CellTaps, rows: CellTaps): Float32
   return grid;
 }
 
-/** Sum of whole-percent steps between neighbours, scaled so that most photographs reach 100. */
-function gradientQuality(grid: Float32Array): number {
+/** Sum of whole-percent steps between neighbours. */
+function gradientSteps(grid: Float32Array): number {
   let sum = 0;
   for (let row = 0; row < GRID; row += 1) {
     for (let column = 0; column < GRID; column += 1) {
@@ -87,10 +119,9 @@ function gradientQuality(grid: Float32Array): number {
       if (column + 1 < GRID) sum += Math.floor(Math.abs(value - (grid[at + 1] as number)) * (100 / 255));
     }
   }
-  return Math.min(100, Math.floor(sum / 90));
+  return sum;
 }
 
-/** Rows 1..16 of the orthonormal DCT-II matrix of size 64, shape [16, 64]. */
 function dctRows(): Float64Array {
   const rows = new Float64Array(COEFFICIENTS * GRID);
   for (let frequency = 1; frequency <= COEFFICIENTS; frequency += 1) {

@@ -11,9 +11,8 @@ import type { ImageLimits, ImageRefusal } from './image-limits';
 import { inspectHere } from './inspect-image';
 import type { ImageHeader } from './inspect-image';
 import { describeImage } from '../compare/image-descriptor';
-import { measureImage } from '../compare/measure-image';
+import { lumaFigures } from '../compare/luma-figures';
 import { openImage } from './open-image';
-import { pdqHash } from '../compare/pdq-hash';
 import type { ImageSize } from '../compare/pdq-hash';
 import type { RgbImage } from '../rgb-image';
 
@@ -59,10 +58,10 @@ export async function analyseHere(bytes: Uint8Array, limits: ImageLimits): Promi
     if (!opened.ok) return opened;
     const isWhole = Math.max(header.width, header.height) <= COPY_SIDE;
     const copy = (await plainCopy(bytes, isWhole)) ?? (await smallCopy(opened.image));
-    const { hash, quality } = pdqHash(copy, header);
+    const { pdq, measures } = await lumaFigures(copy, header);
     const pixelSha256 = digestOf(copy, header);
     return {
-      ...{ ...header, pixelSha256, pdq: hash, pdqQuality: quality, measures: measureImage(copy) },
+      ...{ ...header, pixelSha256, pdq: pdq.hash, pdqQuality: pdq.quality, measures },
       descriptor: isWhole ? describeImage(copy) : null,
     };
   } catch (error) {
