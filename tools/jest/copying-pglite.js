@@ -27,8 +27,7 @@ const MADE_BY_WINNOW = /[/\\]db\.(?:new|rescue)$/;
  */
 function copyingPGlite(load, keepsAll = false) {
   const actual = load(NAME);
-  const startParams = [
-    ...actual.PGlite.defaultStartParams,
+  const ofSpecs = [
     // Of the usual 128 MB every start would clear each byte, and specs have some hundred rows.
     ...['-c', 'shared_buffers=16MB'],
     // One that was killed goes on telling of its recovery, by a timer that would let no process end.
@@ -44,7 +43,8 @@ function copyingPGlite(load, keepsAll = false) {
     static async create(given, more) {
       program ??= loadProgram();
       const wanted = typeof given === 'string' ? { ...more, dataDir: given } : given;
-      const options = { startParams, ...(await program), ...wanted };
+      const startParams = [...(wanted?.startParams ?? actual.PGlite.defaultStartParams), ...ofSpecs];
+      const options = { ...(await program), ...wanted, startParams };
       if (options.loadDataDir !== undefined) return actual.PGlite.create(options);
       if (options.dataDir === undefined || options.dataDir.startsWith('memory://')) {
         return openScratch(await emptyFolder(load), (dataDir) => actual.PGlite.create({ ...options, dataDir }));

@@ -7,8 +7,12 @@ const path = require('node:path');
 
 const ROOT = path.resolve(__dirname, '../..');
 const JEST = path.join(ROOT, 'node_modules/jest/bin/jest.js');
-/** Young objects are most of what specs leave; with room for them they are collected a tenth cheaper. */
-const COLLECT_LESS = '--max-semi-space-size=64';
+const V8_OPTIONS = [
+  // Young objects are most of what specs leave; with room for them they are collected a tenth cheaper.
+  '--max-semi-space-size=64',
+  // As apps/winnow/bin/winnow.js has it.
+  '--wasm-tiering-budget=200000000',
+];
 
 /** @returns jest's report; undefined where it wrote none */
 function runJest(args) {
@@ -18,7 +22,7 @@ function runJest(args) {
   try {
     spawnSync(
       process.execPath,
-      [COLLECT_LESS, JEST, '--json', `--outputFile=${outputFile}`, `--maxWorkers=${workers}`, ...args],
+      [...V8_OPTIONS, JEST, '--json', `--outputFile=${outputFile}`, `--maxWorkers=${workers}`, ...args],
       // Its JSON goes to the file only. Programs that specs start would print colours, as Nx wants them.
       { cwd: ROOT, stdio: ['ignore', 2, 2], env: { ...process.env, FORCE_COLOR: undefined } },
     );

@@ -2,6 +2,7 @@
 'use strict';
 const { realpathSync } = require('node:fs');
 const path = require('node:path');
+const { setFlagsFromString } = require('node:v8');
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   process.stderr.write(
@@ -16,6 +17,9 @@ const isRunByNpm =
   script === 'winnow' && name === 'winnow-workspace' && realFolder(path.dirname(manifest ?? '')) === process.cwd();
 if (isRunByNpm && INIT_CWD) process.chdir(INIT_CWD);
 process.setSourceMapsEnabled(true);
+// The start of the embedded database calls thousands of functions of WebAssembly a few times: V8 would compile each a second time, for a
+// third of a short command's processor time (Node 20). What runs through this many bytes still is.
+setFlagsFromString('--wasm-tiering-budget=200000000');
 // Whoever reads our output may stop early, as `head` does.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error) => {

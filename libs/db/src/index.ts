@@ -4,8 +4,8 @@ export { databaseAccess } from './database-access';
 export type { DatabaseAccess } from './database-access';
 export { isConnectionTrouble } from './connection-trouble';
 export { acquireLock, lockHolder } from './holder-lock';
-export { rescueDatabase } from './rescue-database';
-export type { RescueResult } from './rescue-database';
+export { rescueDatabase } from './embedded/rescue-database';
+export type { RescueResult } from './embedded/rescue-database';
 export { isProjectKnown, projectOverview, projectStatus } from './repositories/project-status';
 export type { GroupStatus, ProjectOverview, ProjectStatus } from './repositories/project-status';
 

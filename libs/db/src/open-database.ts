@@ -1,5 +1,5 @@
 import type { CommandIo } from '@winnow/contracts';
-import { openEmbedded } from './open-embedded';
+import { openEmbedded } from './embedded/open-embedded';
 import { openPostgres } from './open-postgres';
 import type { DatabaseHandle } from './database';
 import type { OpenPostgresOptions } from './open-postgres';

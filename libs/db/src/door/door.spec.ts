@@ -10,7 +10,7 @@ import { Client } from 'pg';
 import type { DatabaseHandle } from '../database';
 import { lockHolder } from '../holder-lock';
 import { openDatabase } from '../open-database';
-import { rescueDatabase } from '../rescue-database';
+import { rescueDatabase } from '../embedded/rescue-database';
 
 const ROOT = path.resolve(__dirname, '../../../..');
 /** Another command: does what it is told, one thing at a time, and says when it is done. */

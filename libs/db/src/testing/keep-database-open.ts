@@ -1,5 +1,5 @@
 import { PGlite } from '@electric-sql/pglite';
-import { databaseFolder } from '../embedded-state';
+import { databaseFolder } from '../embedded/embedded-state';
 
 /** The class that specs get in its place (tools/jest/copying-pglite.js). */
 interface KeepingPGlite {

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database, DatabaseHandle } from '../database';
-import { openInMemory } from '../open-embedded';
+import { openInMemory } from '../embedded/open-embedded';
 import { openPostgres } from '../open-postgres';
 import { queryColumn } from '../query';
 

@@ -1,20 +1,21 @@
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import { Pool } from 'pg';
-import type { DatabaseHandle, ExecuteSql } from './database';
-import { DatabaseSeat } from './door/database-seat';
-import { enterGuestList, hasLivingGuests } from './door/guest-list';
-import { seatedDatabase, whileSeated } from './door/seated-database';
+import type { DatabaseHandle, ExecuteSql } from '../database';
+import { DatabaseSeat } from '../door/database-seat';
+import { enterGuestList, hasLivingGuests } from '../door/guest-list';
+import { seatedDatabase, whileSeated } from '../door/seated-database';
 import { lockEmbedded, openCluster } from './embedded-cluster';
+import { createPostgres } from './embedded-postgres';
 import { embeddedFailure, openFailure } from './embedded-failure';
 import { databaseFolder, hasEmbeddedDatabase } from './embedded-state';
-import type { LockRetryWindow } from './wait-for-lock';
-import { MIGRATIONS_DIR } from './database';
-import { connectAndMigrate, outliveConnections, POOL_SIZE } from './connection-pool';
-import { DEFAULT_RETRY_WINDOW_MILLIS } from './open-postgres';
-import { retryWindow } from './retry-window';
-import * as schema from './schema';
+import type { LockRetryWindow } from '../wait-for-lock';
+import { MIGRATIONS_DIR } from '../database';
+import { connectAndMigrate, outliveConnections, POOL_SIZE } from '../connection-pool';
+import { DEFAULT_RETRY_WINDOW_MILLIS } from '../open-postgres';
+import { retryWindow } from '../retry-window';
+import * as schema from '../schema';
 
 export interface OpenEmbeddedOptions extends LockRetryWindow {
   /** Folder `.winnow` of the project. */
@@ -92,7 +93,7 @@ async function exists(stateDir: string): Promise<boolean> {
 
 /** An empty database that leaves no files. */
 export async function openInMemory(): Promise<DatabaseHandle> {
-  const client = await PGlite.create();
+  const client = await createPostgres();
   const db = drizzlePglite({ client, schema, casing: 'snake_case' });
   await migrate(db, { migrationsFolder: MIGRATIONS_DIR });
   return { db, kind: 'pglite', isAlone: true, executeSql: pgliteSql(client), close: () => client.close() };

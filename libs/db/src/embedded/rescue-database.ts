@@ -1,16 +1,17 @@
 import { access, cp, rename, rm } from 'node:fs/promises';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
-import type { Database } from './database';
+import type { Database } from '../database';
+import { createPostgres } from './embedded-postgres';
 import { embeddedFailure, openFailure } from './embedded-failure';
 import { databaseFolder } from './embedded-state';
-import { MIGRATIONS_DIR } from './database';
+import { MIGRATIONS_DIR } from '../database';
 import { lockEmbedded } from './embedded-cluster';
-import { rescuedInputDigest } from './repositories/build-records';
+import { rescuedInputDigest } from '../repositories/build-records';
 import { salvageTables } from './salvage-tables';
 import type { OnChunk, Salvaged } from './salvage-tables';
-import * as schema from './schema';
+import * as schema from '../schema';
 import { insertChunk, KEPT_TABLES } from './table-chunks';
 import type { KeptTable } from './table-chunks';
 import { salvageCopy, tableCopyFile, writeTableCopy } from './table-copy';
@@ -54,7 +55,7 @@ async function rescueLocked<T>(stateDir: string, register: (db: Database) => Pro
   const folder = databaseFolder(stateDir);
   const draft = draftFolder(folder);
   await rm(draft, { recursive: true, force: true });
-  const client = await PGlite.create({ dataDir: draft });
+  const client = await createPostgres({ dataDir: draft });
   let isMade = false;
   try {
     const db = drizzle({ client, schema, casing: 'snake_case' });

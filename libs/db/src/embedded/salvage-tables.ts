@@ -1,6 +1,7 @@
 import { cp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
+import { createPostgres } from './embedded-postgres';
 import { isWholeTable } from './readable-tables';
 import { isBeforeTable, KEPT_TABLES, readChunks, tableLayouts } from './table-chunks';
 import type { KeptTable, TableChunk } from './table-chunks';
@@ -58,7 +59,7 @@ async function copyAndRead(
   await cp(folder, scratch, { recursive: true });
   // Without it Postgres would make an empty database over the files.
   await cp(path.join(draft, VERSION_FILE), path.join(scratch, VERSION_FILE));
-  const client = await PGlite.create({ dataDir: scratch }).catch(() => undefined);
+  const client = await createPostgres({ dataDir: scratch }).catch(() => undefined);
   let isCrashed = client === undefined;
   try {
     for (const table of tables) {

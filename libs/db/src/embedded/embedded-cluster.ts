@@ -1,16 +1,17 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { isWinnowError, WinnowError } from '@winnow/contracts';
-import { PREPARE_MARKS } from './door/commit-marks';
-import type { OpenedCluster } from './door/database-seat';
+import { PREPARE_MARKS } from '../door/commit-marks';
+import type { OpenedCluster } from '../door/database-seat';
+import { createPostgres } from './embedded-postgres';
 import { openFailure } from './embedded-failure';
 import { databaseFolder, hasEmbeddedDatabase } from './embedded-state';
-import type { HeldLock } from './holder-lock';
+import type { HeldLock } from '../holder-lock';
 import { requireReadableTables } from './readable-tables';
 import { writeTableCopy } from './table-copy';
-import { waitForLock } from './wait-for-lock';
-import type { LockRetryWindow } from './wait-for-lock';
+import { waitForLock } from '../wait-for-lock';
+import type { LockRetryWindow } from '../wait-for-lock';
 
 /**
  * Takes the files of an embedded database for this process.
@@ -39,7 +40,7 @@ export async function lockEmbedded<T = never>(
 export async function openCluster(stateDir: string): Promise<OpenedCluster> {
   const folder = databaseFolder(stateDir);
   if (!(await hasEmbeddedDatabase(stateDir))) await createCluster(folder);
-  const client = await PGlite.create({ dataDir: folder });
+  const client = await createPostgres({ dataDir: folder });
   try {
     await requireReadableTables(client);
     await client.exec(PREPARE_MARKS);
@@ -66,7 +67,7 @@ export async function openCluster(stateDir: string): Promise<OpenedCluster> {
 async function createCluster(folder: string): Promise<void> {
   const draft = `${folder}.new`;
   await rm(draft, { recursive: true, force: true });
-  await (await PGlite.create({ dataDir: draft })).close();
+  await (await createPostgres({ dataDir: draft })).close();
   // An empty folder of this name may be there.
   await rename(draft, folder);
 }
