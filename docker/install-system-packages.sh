@@ -3,7 +3,7 @@
 set -euo pipefail
 
 case "${1:-}" in
-  crawler) wanted=(ca-certificates chromium) ;;
+  crawler) wanted=(ca-certificates chromium g++) ;;
   trainer | trainer-gpu) wanted=(ca-certificates g++ python3 python3-pip) ;;
   tests) wanted=(chromium chromium-headless-shell g++ postgresql) ;;
   *)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs winnow's npm packages in the current folder and, for a trainer, the engine. No dependency runs a script.
+# Installs winnow's npm packages in the current folder, the JPEG codec and, for a trainer, the engine. No dependency runs a script.
 # The role trainer-gpu fetches 3.3 GB: TensorFlow for CUDA and NVIDIA's libraries, under NVIDIA's licence terms.
 set -euo pipefail
 
@@ -16,4 +16,5 @@ esac
 case "$role" in
   trainer-gpu) node apps/winnow/bin/winnow.js doctor --install --variant cuda ;;
   trainer | tests) node apps/winnow/bin/winnow.js doctor --install --variant cpu ;;
+  crawler) node apps/winnow/bin/winnow.js doctor --install --variant none ;;
 esac

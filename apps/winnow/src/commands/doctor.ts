@@ -24,9 +24,9 @@ export const doctorCommand: CommandSpec = {
     {
       flags: '--variant <name>',
       description:
-        'with --install: the build for a GPU (3.3 GB) or without (274 MB); default: cuda with an NVIDIA driver',
+        'with --install: the build for a GPU (3.3 GB), without (274 MB), or none, the codec alone, to crawl and build; default: cuda with an NVIDIA driver',
       type: 'string',
-      choices: ['cuda', 'cpu'],
+      choices: ['cuda', 'cpu', 'none'],
     },
   ],
   examples: ['winnow doctor', 'winnow doctor --install', 'winnow doctor --install --variant cuda'],
@@ -44,6 +44,7 @@ export const doctorCommand: CommandSpec = {
     const gpu = await describeGpu();
     const checks: Check[] = [
       { name: 'node', ok: true, detail: process.version },
+      ...platformChecks(),
       ...engines.map(engineCheck),
       ...variants.map((variant) => variantCheck(variant, gpu)),
       gpuCheck(gpu),
@@ -65,7 +66,7 @@ export const doctorCommand: CommandSpec = {
 };
 
 async function install(cacheDir: string, { options }: CommandInput, io: CommandIo): Promise<void> {
-  const variant = options['variant'] as LibtensorflowVariant | undefined;
+  const variant = options['variant'] as LibtensorflowVariant | 'none' | undefined;
   if (options['install'] !== true) {
     if (variant === undefined) return;
     throw new WinnowError('USAGE', '--variant says what to install, and --install is missing', {
@@ -80,7 +81,18 @@ async function install(cacheDir: string, { options }: CommandInput, io: CommandI
     if (!isWinnowError(error) || error.code === 'INTERRUPTED') throw error;
     log(`The JPEG codec was not installed: ${error.toLine()}`);
   });
+  if (variant === 'none') return;
   await installLibtensorflow({ cacheDir, log, progress, signal, ...(variant && { variant }) });
+}
+
+/** Where nothing is compiled: what works all the same, and how to have the rest. */
+function platformChecks(): readonly Check[] {
+  const { platform, arch } = process;
+  if (platform === 'linux') return [];
+  const works =
+    'crawls, builds and trains with sharp and WebAssembly, slower; the fast engine and the JPEG codec are for Linux';
+  const remedy = 'run it in a container: `docker build -f docker/trainer.Dockerfile -t winnow .` in the checkout';
+  return [{ name: 'platform', ok: false, detail: `${platform} ${arch}: ${works}; ${remedy}` }];
 }
 
 function engineCheck(engine: EngineReport): Check {

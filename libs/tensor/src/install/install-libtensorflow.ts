@@ -8,6 +8,7 @@ import {
   closeToGroup,
   fillFolderOnce,
   isolatedPython,
+  isRecorded,
   type Machine,
   nodeHeaders,
   recordAddOn,
@@ -23,8 +24,8 @@ import {
   bindingPath,
   downloadBytes,
   LIBRARIES,
-  LIBTENSORFLOW_RELEASES,
   libtensorflowDir,
+  libtensorflowReleases,
   type LibtensorflowRelease,
   type LibtensorflowVariant,
   markerPath,
@@ -72,7 +73,7 @@ with zipfile.ZipFile(wheel) as archive:
 export async function installLibtensorflow(
   options: InstallOptions,
   machine: Machine = thisMachine(),
-  releases: Readonly<Record<LibtensorflowVariant, LibtensorflowRelease>> = LIBTENSORFLOW_RELEASES,
+  releases: Readonly<Record<LibtensorflowVariant, LibtensorflowRelease>> = libtensorflowReleases(machine),
 ): Promise<LibtensorflowVariant> {
   const variant = options.variant ?? preferredVariant(machine);
   const release = releases[variant];
@@ -115,7 +116,8 @@ async function withoutOthersWriting<Result>(make: () => Promise<Result>): Promis
 }
 
 /**
- * Compiles the binding of an installed build where the sources are newer than it, and records its digest.
+ * Compiles the binding of an installed build where the sources are newer than it, and records its digest; again where
+ * a binding is there that nobody recorded.
  * @throws WinnowError ENGINE_UNAVAILABLE with the compiler's reason; INTERRUPTED if aborted
  */
 export async function ensureBinding(
@@ -124,13 +126,13 @@ export async function ensureBinding(
   machine: Machine = thisMachine(),
 ): Promise<void> {
   const path = bindingPath(options.cacheDir, variant);
-  if (existsSync(path)) return;
+  const folder = libtensorflowDir(options.cacheDir, variant);
+  if (existsSync(path) && (await isRecorded(folder, relative(folder, path)))) return;
   options.log('Compiling the binding');
   await withoutOthersWriting(async () => {
     const { ok, message } = await compileBinding(dirname(path), machine, signalOf(options));
     if (options.signal?.aborted) throw interrupted();
     if (!ok) throw unavailable(`compiling the binding failed: ${message}`, dirname(path));
-    const folder = libtensorflowDir(options.cacheDir, variant);
     await recordAddOn(folder, relative(folder, path));
   });
 }

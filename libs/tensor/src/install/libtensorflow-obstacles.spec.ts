@@ -37,8 +37,8 @@ const { cpu, cuda } = LIBTENSORFLOW_RELEASES;
 
 describe('libtensorflowObstacles', () => {
   it.each<[string, Partial<Machine>, RegExp]>([
-    ['another platform', { platform: 'darwin' }, /^libtensorflow 2\.21\.0 is fetched for linux x64 only/],
-    ['another processor', { arch: 'arm64' }, /this is linux arm64$/],
+    ['another platform', { platform: 'darwin' }, /^libtensorflow 2\.21\.0 is fetched for linux x64 and arm64 only/],
+    ['another processor', { arch: 'riscv64' }, /this is linux riscv64$/],
     ['an old C library', { glibc: '2.17' }, /glibc 2\.27 or newer, and this is 2\.17/],
     ['another C library', { glibc: null }, /and this is another one/],
     ['no pip', without('python3'), /`python3 -I -m pip --version` fails \(spawn python3 ENOENT\): install python3-pip/],
@@ -57,6 +57,14 @@ describe('libtensorflowObstacles', () => {
 
   it('finds nothing where nothing is lacking', async () => {
     expect(await libtensorflowObstacles(machine(), cacheDir, cpu)).toEqual([]);
+  });
+
+  it('finds nothing on arm64, but for the CUDA build', async () => {
+    const arm = machine({ arch: 'arm64' });
+    expect(await libtensorflowObstacles(arm, cacheDir, cpu)).toEqual([]);
+    expect(await libtensorflowObstacles(arm, cacheDir, cuda)).toEqual([
+      'libtensorflow 2.21.0 for CUDA is fetched for linux x64 only, and this is linux arm64',
+    ]);
   });
 
   it('asks more room for the CUDA build, and no GPU', async () => {

@@ -1,9 +1,10 @@
 import { isWinnowError } from '@winnow/contracts';
 
 import { isolatedPython, type Machine, nodeHeaders, type PythonCall } from '@winnow/files/native';
+import { LIBTENSORFLOW_PROCESSORS } from './libtensorflow-release';
 import type { LibtensorflowRelease } from './libtensorflow-release';
 
-/** The newest of the wheels' platform tags: manylinux_2_27_x86_64. */
+/** The newest of the wheels' platforms: manylinux_2_27. */
 const NEEDED_GLIBC = [2, 27] as const;
 
 /**
@@ -26,9 +27,11 @@ export async function libtensorflowObstacles(
   return found.filter((obstacle) => obstacle !== null);
 }
 
-function platformObstacle({ platform, arch, glibc }: Machine, { version }: LibtensorflowRelease): string | null {
-  if (platform !== 'linux' || arch !== 'x64') {
-    return `libtensorflow ${version} is fetched for linux x64 only, and this is ${platform} ${arch}`;
+function platformObstacle({ platform, arch, glibc }: Machine, release: LibtensorflowRelease): string | null {
+  const fetched = LIBTENSORFLOW_PROCESSORS[release.variant];
+  if (platform !== 'linux' || !fetched.includes(arch)) {
+    const what = `libtensorflow ${release.version}${release.variant === 'cuda' ? ' for CUDA' : ''}`;
+    return `${what} is fetched for linux ${fetched.join(' and ')} only, and this is ${platform} ${arch}`;
   }
   const [major = 0, minor = 0] = (glibc ?? '').split('.').map(Number);
   const [neededMajor, neededMinor] = NEEDED_GLIBC;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { MARKER_NAME } from '@winnow/files/native';
+import type { Machine } from '@winnow/files/native';
 
 import { bindingSources } from './binding-sources';
 import { NVIDIA_WHEELS } from './nvidia-wheels';
@@ -10,6 +11,12 @@ import type { Wheel } from './nvidia-wheels';
 /** The builds of libtensorflow that winnow can use, the faster first. */
 export const LIBTENSORFLOW_VARIANTS = ['cuda', 'cpu'] as const;
 export type LibtensorflowVariant = (typeof LIBTENSORFLOW_VARIANTS)[number];
+
+/** Processors that each is fetched for, as Node calls them. */
+export const LIBTENSORFLOW_PROCESSORS: Readonly<Record<LibtensorflowVariant, readonly string[]>> = {
+  cuda: ['x64'],
+  cpu: ['x64', 'arm64'],
+};
 
 export interface LibtensorflowRelease {
   readonly variant: LibtensorflowVariant;
@@ -41,7 +48,7 @@ const TENSORFLOW_MEMBERS = [
 
 const VERSION = '2.21.0';
 
-/** PyPI's wheels carry TensorFlow's C interface; the CUDA build takes the libraries that its `and-cuda` extra names. */
+/** On x86-64. PyPI's wheels carry TensorFlow's C interface; the CUDA build takes the libraries that its `and-cuda` extra names. */
 export const LIBTENSORFLOW_RELEASES: Readonly<Record<LibtensorflowVariant, LibtensorflowRelease>> = {
   cpu: {
     variant: 'cpu',
@@ -82,6 +89,27 @@ export const LIBTENSORFLOW_RELEASES: Readonly<Record<LibtensorflowVariant, Libte
     neededBytes: 6_000_000_000,
   },
 };
+
+const ARM64_RELEASES: typeof LIBTENSORFLOW_RELEASES = {
+  ...LIBTENSORFLOW_RELEASES,
+  cpu: {
+    ...LIBTENSORFLOW_RELEASES.cpu,
+    wheels: [
+      {
+        package: 'tensorflow',
+        version: VERSION,
+        sha256: '4b24aca16d527a3cf1c37f720c04c484c3d20f4d0fdfa98632ac8b9f3be6eb5c',
+        sizeBytes: 281_828_020,
+        members: TENSORFLOW_MEMBERS,
+      },
+    ],
+  },
+};
+
+/** The builds for a machine; whether it can have them, `libtensorflowObstacles` says. */
+export function libtensorflowReleases({ arch }: Pick<Machine, 'arch'>): typeof LIBTENSORFLOW_RELEASES {
+  return arch === 'arm64' ? ARM64_RELEASES : LIBTENSORFLOW_RELEASES;
+}
 
 export function downloadBytes(release: LibtensorflowRelease): number {
   return release.wheels.reduce((sum, wheel) => sum + wheel.sizeBytes, 0);

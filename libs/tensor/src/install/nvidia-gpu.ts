@@ -1,3 +1,4 @@
+import { LIBTENSORFLOW_PROCESSORS } from './libtensorflow-release';
 import type { LibtensorflowVariant } from './libtensorflow-release';
 import { type Machine, thisMachine } from '@winnow/files/native';
 
@@ -17,12 +18,16 @@ export interface GpuReport {
 
 /** The build to install where nobody says which. */
 export function preferredVariant(machine: Machine): LibtensorflowVariant {
-  return machine.nvidiaModule !== null || machine.libcuda !== null ? 'cuda' : 'cpu';
+  return hasNvidiaDriver(machine) && LIBTENSORFLOW_PROCESSORS.cuda.includes(machine.arch) ? 'cuda' : 'cpu';
+}
+
+function hasNvidiaDriver({ nvidiaModule, libcuda }: Machine): boolean {
+  return nvidiaModule !== null || libcuda !== null;
 }
 
 /** What the driver says of the GPU, by its files and by nvidia-smi. Loads no native code. */
 export async function describeGpu(machine: Machine = thisMachine()): Promise<GpuReport> {
-  if (preferredVariant(machine) === 'cpu') {
+  if (!hasNvidiaDriver(machine)) {
     const missing = [
       'no NVIDIA driver is here (no /proc/driver/nvidia/version, no libcuda.so.1): install one if there is an NVIDIA GPU',
     ];
@@ -42,7 +47,7 @@ export async function describeGpu(machine: Machine = thisMachine()): Promise<Gpu
  */
 export function whyNoGpu(machine: Machine, said = ''): string {
   const [reason] = gpuObstacles(machine, moduleVersion(machine.nvidiaModule), ['not asked for']);
-  if (preferredVariant(machine) === 'cpu') return 'no NVIDIA driver is here';
+  if (!hasNvidiaDriver(machine)) return 'no NVIDIA driver is here';
   // glog's form: E0000 00:00:1700000000.123456  610 cuda_platform.cc:52] failed call to cuInit: ...
   const error = /^E\d{4} .*?\] (.*)$/m.exec(said)?.[1];
   return reason ?? error ?? '`nvidia-smi` and `winnow doctor` tell more';
