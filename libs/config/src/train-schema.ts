@@ -76,13 +76,15 @@ export const trainSchema = z.strictObject({
     'Views in a step (winnow: two of each image; modul: of each set); auto: by the size of the pool and the start.',
   ),
   optimizer: z
-    .enum(['auto', 'sgd', 'adamw'])
+    .enum(['auto', 'sgd', 'adamw', 'muon'])
     .default('auto')
-    .describe('auto: adamw for pretrained students, convnext and vit, sgd for others.'),
+    .describe(
+      'auto: adamw for pretrained students, convnext and vit, sgd for others. muon turns kernels of convolutions: more from few epochs.',
+    ),
   learningRate: decided(z.number().positive().max(100)).describe(
-    'Highest learning rate; `schedule` lowers it. auto: .1 with sgd, .001 with adamw; less for pretrained students, those that begin as their whole teacher (sgd: .02) and smaller batches.',
+    'Highest learning rate; `schedule` lowers it. auto: .1 with sgd and muon, .001 with adamw; less for pretrained students, those that begin as their whole teacher (sgd: .02) and smaller batches.',
   ),
-  momentum: z.number().min(0).lt(1).default(0.9).describe('sgd: share of the last step that the next one keeps.'),
+  momentum: z.number().min(0).lt(1).default(0.9).describe('sgd, muon: share of the last step that the next one keeps.'),
   betas: z
     .tuple([z.number().min(0).lt(1), z.number().min(0).lt(1)])
     .default([0.9, 0.999])
@@ -90,7 +92,7 @@ export const trainSchema = z.strictObject({
   epsilon: z.number().positive().max(1).default(1e-8).describe("adamw: added to the root of the squares' mean."),
   nesterov: z.boolean().optional().describe("Nesterov momentum; default: the method's own (only winnow has it)."),
   weightDecay: decided(z.number().min(0).max(1)).describe(
-    'sgd: share of each weight that is added to its gradient; adamw: that times the rate is taken from it. auto: .0005, .01.',
+    'sgd: share of each weight that is added to its gradient (muon: where it does not turn); adamw: that times the rate is taken from it. auto: .0005, .01.',
   ),
   decayNorms: decided(z.boolean()).describe(
     'Whether biases and the scales and offsets of normalisations decay too; auto: not with adamw or a pretrained student.',

@@ -19,8 +19,9 @@ constexpr int64_t kStretchElements = 1 << 15;
 using WeightStep = void (*)(const float* const* in, const float* settings, int64_t count, float* const* out);
 
 // `kLists` lists of N inputs, then settings [N, kSettings] -> `kMoved` lists of N outputs of the first list's shapes.
+// A step sees at most `stretch` values of a weight at once.
 template <int kLists, int kMoved, int kSettings>
-void RunWeightStep(TF_OpKernelContext* context, WeightStep step) {
+void RunWeightStep(TF_OpKernelContext* context, WeightStep step, int64_t stretch = kStretchElements) {
   struct Stretch {
     const float* in[kLists];
     const float* settings;
@@ -53,12 +54,12 @@ void RunWeightStep(TF_OpKernelContext* context, WeightStep step) {
       out[list] = outputs.back()->template data<float>();
       if (size > 0 && out[list] == nullptr) return;
     }
-    for (int64_t from = 0; from < size; from += kStretchElements) {
+    for (int64_t from = 0; from < size; from += std::min(stretch, size - from)) {
       Stretch part;
       for (int list = 0; list < kLists; ++list) part.in[list] = in[list] + from;
       for (int list = 0; list < kMoved; ++list) part.out[list] = out[list] + from;
       part.settings = settings.data() + static_cast<int64_t>(index) * kSettings;
-      part.count = std::min(kStretchElements, size - from);
+      part.count = std::min(stretch, size - from);
       stretches.push_back(part);
     }
   }

@@ -33,6 +33,7 @@ export type { MaxPoolOptions } from './ops/pools';
 export { meanPool } from './ops/pools';
 export { softmaxCrossEntropy } from './ops/softmax-cross-entropy';
 export { adamwStep } from './optimizers/adamw-step';
+export { muonStep } from './optimizers/muon-step';
 export { averageStep } from './optimizers/average-step';
 export { sgdStep } from './optimizers/sgd-step';
 export type { SgdOptions } from './optimizers/sgd-step';

@@ -18,7 +18,7 @@ const isOneOf =
     names.includes(String(value));
 /** Settings of the optimiser, and what values they may have. */
 const TRAIN_SETTINGS: Readonly<Record<string, SettingCheck>> = {
-  optimizer: isOneOf('sgd', 'adamw'),
+  optimizer: isOneOf('sgd', 'adamw', 'muon'),
   learningRate: isRate,
   momentum: isFraction,
   nesterov: isSwitch,

@@ -41,13 +41,14 @@ const valuesOf = (weights: Uint8Array, name: string): unknown[] => [
 
 onEngines(() => {
   it.each([
-    ['train', 0],
-    ['fixed-statistics', 0],
-    ['fixed-statistics', 0.5],
+    ['adamw', 'train', 0],
+    ['adamw', 'fixed-statistics', 0],
+    ['adamw', 'fixed-statistics', 0.5],
+    ['muon', 'train', 0],
   ] as const)(
-    'resumes AdamW with groups, an average, batch norm %s and a share of the start of %d to the same bits, and leaves no tensors behind',
-    async (batchNorm, startFraction) => {
-      const options = { ...FINE_TUNING, batchNorm, startShare: startFraction };
+    'resumes %s with groups, an average, batch norm %s and a share of the start of %d to the same bits, and leaves no tensors behind',
+    async (optimizer, batchNorm, startFraction) => {
+      const options = { ...FINE_TUNING, optimizer, batchNorm, startShare: startFraction };
       const whole = await learn(options);
       const before = tf.memory().numTensors;
       const { kept, signal, checkpoint } = stoppingStore(3);
@@ -60,6 +61,21 @@ onEngines(() => {
       expect(tf.memory().numTensors).toBe(before);
     },
   );
+
+  it('turns kernels by Muon and keeps their lengths; everything else steps as by SGD', async () => {
+    const [start, turned, stepped] = [
+      await learn({ learningRate: 0, weightDecay: 0 }),
+      await learn({ optimizer: 'muon', epochs: 1, batch: 30 }),
+      await learn({ optimizer: 'sgd', epochs: 1, batch: 30 }),
+    ];
+    const of = (weights: Uint8Array, name: string) => valuesOf(weights, name) as number[];
+    for (const name of ['conv1.weight', 'layer2.0.conv2.weight', 'layer3.0.shortcut.0.weight']) {
+      expect(of(turned, name)).not.toEqual(of(start, name));
+      expect(Math.hypot(...of(turned, name)) / Math.hypot(...of(start, name))).toBeCloseTo(1, 5);
+    }
+    // After one step from the same start; later ones see other kernels.
+    for (const name of ['bn1.weight', 'fc.weight', 'fc.bias']) expect(of(turned, name)).toEqual(of(stepped, name));
+  });
 
   it('leaves running statistics, and where frozen scales and offsets, as they were', async () => {
     const start = await learn({ learningRate: 0, weightDecay: 0, batchNorm: 'frozen' });

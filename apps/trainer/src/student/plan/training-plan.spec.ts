@@ -61,6 +61,8 @@ describe('trainingPlan', () => {
     expect(plan({ method: 'simkd' }, { count: 2500, isPretrained: true }).settings.startShare).toBe(0);
     expect(plan({}, { count: 2500, isPretrained: true, hasRandomHead: true }).settings.startShare).toBe(0);
     expect(many.decidedBy).toMatchObject({ optimizer: 'start', batch: 'start', ema: 'start', headRate: 'default' });
+    // Muon has SGD's rate and decay.
+    expect(plan({ optimizer: 'muon' }, { count: 26_666 }).settings).toMatchObject({ ...USUAL, optimizer: 'muon' });
     const sgd = plan({ optimizer: 'sgd' }, { count: 2500, isPretrained: true });
     expect(sgd.settings).toMatchObject({ learningRate: 0.01, weightDecay: 5e-4 });
   });

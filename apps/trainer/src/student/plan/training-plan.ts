@@ -92,7 +92,7 @@ export function trainingPlan(train: PlannedTrain, facts: TrainingFacts): Trainin
   // Smaller batches see noisier gradients: the rate falls with them (Goyal et al. 2017), unless a person set either.
   const { learningRate, batch } = decisions;
   const usual = LENGTHS[facts.isPretrained ? 'pretrained' : 'random'].batches[0] as number;
-  const isScaled = learningRate.by !== 'project' && batch.by === 'pool' && decisions.optimizer.value === 'sgd';
+  const isScaled = learningRate.by !== 'project' && batch.by === 'pool' && decisions.optimizer.value !== 'adamw';
   const scaled = isScaled ? { value: (learningRate.value * batch.value) / usual, by: 'pool' as const } : learningRate;
   const entries = Object.entries({ ...decisions, learningRate: scaled });
   const settings = Object.fromEntries(entries.map(([name, { value }]) => [name, value])) as unknown as ResolvedTraining;
@@ -143,7 +143,7 @@ function isTransformerLike(model: string): boolean {
 
 /** Rates and decays by optimiser, start and kind of network. */
 function usualRates(optimizer: OptimizerName, isPretrained: boolean, isLike: boolean) {
-  if (optimizer === 'sgd') return { rate: isPretrained ? 0.01 : 0.1, decay: 5e-4 };
+  if (optimizer !== 'adamw') return { rate: isPretrained ? 0.01 : 0.1, decay: 5e-4 };
   if (!isLike) return { rate: isPretrained ? 3e-4 : 1e-3, decay: 0.01 };
   return { rate: isPretrained ? 5e-4 : 1e-3, decay: 0.05 };
 }
@@ -173,13 +173,13 @@ function optimiserOf(train: PlannedTrain, facts: TrainingFacts) {
   const by: Decider = isPretrained ? 'start' : isLike ? 'architecture' : 'default';
   const optimizer = choose<OptimizerName>(train.optimizer, by === 'default' ? 'sgd' : 'adamw', by);
   const { rate, decay } = usualRates(optimizer.value, isPretrained, isLike);
-  const keepsTeacher = startsAsTeacher && !isPretrained && optimizer.value === 'sgd';
+  const keepsTeacher = startsAsTeacher && !isPretrained && optimizer.value !== 'adamw';
   const isTuned = isPretrained && isLike;
   return {
     optimizer,
     learningRate: choose(train.learningRate, keepsTeacher ? WHOLE_TEACHER_RATE : rate, keepsTeacher ? 'start' : by),
     weightDecay: choose(train.weightDecay, decay, by),
-    decayNorms: choose(train.decayNorms, optimizer.value === 'sgd' && !isPretrained, by),
+    decayNorms: choose(train.decayNorms, optimizer.value !== 'adamw' && !isPretrained, by),
     headRate: choose(train.headRate, 1, 'default'),
     layerDecay: choose(train.layerDecay, isTuned ? 0.75 : 1, isTuned ? 'architecture' : 'default'),
     ...startRules(train, facts),
