@@ -18,10 +18,19 @@ const LOOKS = 100;
 /** Ten a second. */
 const LOOK_MILLIS = 100;
 const MAX_ASKED = 100;
+/** Of a screen that is drawn sixty times a second, and what clocks are off by. */
+const FRAME_MILLIS = 1000 / 60 + 1;
 const BULK = 10_000;
 /** Decisions that somebody else follows: so many images are in view. */
 const FOLLOWED = 50;
-const GOALS = { paintP95Millis: 16, storedP95Millis: 50, bulkMillis: 1500, seenP95Millis: 1000 } as const;
+/** A screen that is drawn sixty times a second shows what is ready after up to 16.7 ms, however quick that was: so what counts is its next turn. */
+const GOALS = {
+  inNextFrame: 0.95,
+  workP95Millis: 16,
+  storedP95Millis: 50,
+  bulkMillis: 1500,
+  seenP95Millis: 1000,
+} as const;
 
 /** Checks 10, 11 and 16: decisions stored on both databases, many at once, taken back, painted, and seen by somebody else. */
 export async function measureDecisions(bench: StudioBench) {
@@ -40,7 +49,7 @@ export async function measureDecisions(bench: StudioBench) {
   const isHeld = holdAll([
     isStoredInTime(pglite),
     postgres === null ? null : isStoredInTime(postgres),
-    paint === null ? null : paint.paintP95Millis <= GOALS.paintP95Millis && paint.lost === 0,
+    paint === null ? null : isPaintedInTime(paint),
     seen === null ? null : seen.seenP95Millis <= GOALS.seenP95Millis && seen.unseen === 0,
   ]);
   const [ofPostgres, inBrowser] = [postgres ?? 'not installed', paint ?? 'no Chromium'];
@@ -50,6 +59,14 @@ export async function measureDecisions(bench: StudioBench) {
 function isStoredInTime(figures: Awaited<ReturnType<typeof measureStored>>): boolean {
   const { storedP95Millis, bulkMillis, undoMillis, lost } = figures;
   return storedP95Millis < GOALS.storedP95Millis && Math.max(bulkMillis, undoMillis) < GOALS.bulkMillis && lost === 0;
+}
+
+function isPaintedInTime({
+  inNextFrame,
+  workP95Millis,
+  lost,
+}: NonNullable<Awaited<ReturnType<typeof measurePaint>>>): boolean {
+  return inNextFrame >= GOALS.inNextFrame && workP95Millis <= GOALS.workP95Millis && lost === 0;
 }
 
 async function measureStored({ project, rounds, io }: StudioBench, databaseUrl = '') {
@@ -142,7 +159,7 @@ async function measurePaint({ project, io }: StudioBench) {
       }
       await page.getByText('all stored').first().waitFor();
       const workAfter = await tabWork(tab);
-      const { paints, handlers, longTasks } = await page.evaluate(() => watched.read());
+      const { presses, longTasks } = await page.evaluate(() => watched.read());
       // Presses wait for their image: those that came before it are decided later, and are not lost.
       let last = before;
       for (let asked = 0; asked < MAX_ASKED && last - before < LOOKS; asked += 1) {
@@ -150,11 +167,14 @@ async function measurePaint({ project, io }: StudioBench) {
         last = (await studio.json<{ readonly last: number }>('/api/decisions')).last;
       }
       return {
-        paintMedianMillis: median(paints),
-        paintP95Millis: percentile95(paints),
+        paintMedianMillis: median(presses.map(({ paintMillis }) => paintMillis)),
+        paintP95Millis: percentile95(presses.map(({ paintMillis }) => paintMillis)),
+        /** Share of keys that the screen shows at its next turn. */
+        inNextFrame: presses.filter(({ turnMillis }) => turnMillis <= FRAME_MILLIS).length / LOOKS,
+        workMedianMillis: median(presses.map(({ workMillis }) => workMillis)),
+        workP95Millis: percentile95(presses.map(({ workMillis }) => workMillis)),
         /** Of the page's thread, all that a key leads to: the next image, its facts, storing. */
         cpuMillisPerKey: ((workAfter.task - workBefore.task) * 1000) / LOOKS,
-        handlersLongerThanAFrame: handlers.length,
         longTasks: longTasks.length,
         lost: LOOKS - (last - before),
       };

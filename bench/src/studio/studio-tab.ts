@@ -6,6 +6,16 @@ import type { Browser, CDPSession, Page } from 'playwright';
 const CHROMIUM = '/usr/bin/chromium';
 const WAIT_MILLIS = 60_000;
 
+/** Of a key, milliseconds. */
+interface PressOfKey {
+  /** To the end of the frame that shows it. */
+  readonly paintMillis: number;
+  /** To the screen's turn at which that frame was begun; below 0: it had not been used. */
+  readonly turnMillis: number;
+  /** What drawing took: the page's listeners, and from the beginning of the frame to its end; not the wait between. */
+  readonly workMillis: number;
+}
+
 /** What `watch-page.cjs` keeps in the page. */
 interface Watched {
   readonly firstPageMillis: number;
@@ -13,10 +23,7 @@ interface Watched {
   readonly frames: readonly number[];
   /** Of more than 50 ms. */
   readonly longTasks: readonly number[];
-  /** From a press of a key to the end of its frame. */
-  readonly paints: readonly number[];
-  /** In the page's own code at a press of a key, where it was longer than a frame. */
-  readonly handlers: readonly number[];
+  readonly presses: readonly PressOfKey[];
   /** When each decision of this tab was answered for, milliseconds of the epoch, in their order; after `watchDecisions`. */
   readonly stored: readonly number[];
   /** When the mark of a decision was painted, by its tile. */

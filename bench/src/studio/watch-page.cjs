@@ -1,7 +1,7 @@
 'use strict';
 /** In a page of the studio, before its own scripts: keeps what the browser shows and how long that takes, as `watched`. */
 (() => {
-  const kept = { firstPageMillis: 0, frames: [], longTasks: [], paints: [], handlers: [], stored: [], shown: {} };
+  const kept = { firstPageMillis: 0, frames: [], longTasks: [], presses: [], stored: [], shown: {} };
   const isDrawn = ({ complete, naturalWidth }) => complete && naturalWidth > 0;
   let frame = 0;
   /** Has a page drawn sixty times a second that would be at rest, so that what is painted waits for its turn: only where that is measured. */
@@ -19,23 +19,30 @@
     else frame = requestAnimationFrame(watchFirstPage);
   };
   frame = requestAnimationFrame(watchFirstPage);
-  const observe = (type, take) =>
-    new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, durationThreshold: 16 });
-  observe('longtask', ({ duration }) => kept.longTasks.push(duration));
-  observe('event', ({ name, processingStart, processingEnd }) => {
-    if (name === 'keydown') kept.handlers.push(processingEnd - processingStart);
+  new PerformanceObserver((list) => kept.longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
+    type: 'longtask',
   });
+  const beforeAllElse = (call) => void scheduler.postTask(call, { priority: 'user-blocking' });
   /** Calls behind the next frame. */
-  const whenPainted = (call) =>
-    requestAnimationFrame(() => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = call;
-      port2.postMessage(0);
-    });
-  // Of the frame that a press of a key leads to: from the press to what is painted.
-  addEventListener('keydown', ({ timeStamp }) => whenPainted(() => kept.paints.push(performance.now() - timeStamp)), {
-    capture: true,
-  });
+  const whenPainted = (call) => requestAnimationFrame(() => beforeAllElse(call));
+  let scriptMillis = 0;
+  addEventListener(
+    'keydown',
+    ({ timeStamp: pressedAt }) => {
+      const heardAt = performance.now();
+      // Behind the page's own listeners, and what they have React do at once.
+      addEventListener('keydown', () => void (scriptMillis = performance.now() - heardAt), { once: true });
+      requestAnimationFrame((turnAt) => {
+        const drawnFrom = performance.now();
+        beforeAllElse(() => {
+          const paintedAt = performance.now();
+          const workMillis = scriptMillis + paintedAt - drawnFrom;
+          kept.presses.push({ paintMillis: paintedAt - pressedAt, turnMillis: turnAt - pressedAt, workMillis });
+        });
+      });
+    },
+    { capture: true },
+  );
   /** Keeps when a decision was answered for, and when the mark of its tile was painted, by a clock that tabs share. */
   const watchDecisions = () => {
     const send = globalThis.fetch;
@@ -58,7 +65,7 @@
     watchDecisions,
     rest: () => cancelAnimationFrame(frame),
     forget() {
-      for (const values of [kept.frames, kept.longTasks, kept.paints, kept.handlers]) values.length = 0;
+      for (const values of [kept.frames, kept.longTasks, kept.presses]) values.length = 0;
     },
     /** Whether every tile of the grid shows its image. */
     isFilled() {

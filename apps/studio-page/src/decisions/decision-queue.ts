@@ -10,6 +10,8 @@ import type { WaitingItem } from './waiting-store';
 import { firstRun, itemsOf, WaitingStore } from './waiting-store';
 
 const RETRY_MILLIS = 1000;
+/** Of a decision in a tab that is not drawn. */
+const UNSEEN_MILLIS = 50;
 const CHANNEL = 'winnow.waiting';
 
 /** Not stored yet, of all tabs of this person in this browser. */
@@ -143,10 +145,19 @@ function queue(items: readonly WaitingItem[]): void {
     ?.add(items)
     .then(() => items.forEach(({ id }) => adding.delete(id)))
     .catch((error: Error) => notify({ text: `${error.message} It is sent all the same.`, isAlarm: true }))
+    .then(drawn)
     .then(() => {
       channel.postMessage(NOTHING);
       return send();
     });
+}
+
+/** Behind the frame that shows what was decided, so that sending it takes nothing from that; tabs behind others draw none. */
+function drawn(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, UNSEEN_MILLIS);
+    requestAnimationFrame(() => setTimeout(resolve));
+  });
 }
 
 async function reload(): Promise<void> {

@@ -23,6 +23,8 @@ export class ProjectFacts {
   #countedAt = -Infinity;
   #countPauseMillis = 0;
   #reading: Promise<ProjectOverview> | undefined;
+  /** Begins when that one ends. */
+  #queued: Promise<ProjectOverview> | undefined;
 
   constructor(config: ProjectConfig, database: StudioDatabase, events: EventStream, now: () => Date) {
     this.#config = config;
@@ -33,9 +35,9 @@ export class ProjectFacts {
 
   /** @throws WinnowError as StudioDatabase.use, where it was never read */
   async read(): Promise<ProjectOverview> {
-    if (this.#known === undefined) return this.renew();
+    if (this.#known === undefined) return this.#join();
     if (this.#now().getTime() - this.#readAt > FRESH_MILLIS) {
-      this.renew().catch(() => {
+      this.#join().catch(() => {
         // Away: what is known is answered, and it is asked again after the same pause.
         this.#readAt = this.#now().getTime();
       });
@@ -45,6 +47,19 @@ export class ProjectFacts {
 
   /** Reads it now: after something was changed. Hits and images are counted again where that is cheap. */
   async renew(): Promise<ProjectOverview> {
+    // What is being read may be of before the change.
+    const running = this.#reading;
+    if (running === undefined) return this.#join();
+    this.#queued ??= running
+      .catch(() => undefined)
+      .then(() => {
+        this.#queued = undefined;
+        return this.#join();
+      });
+    return this.#queued;
+  }
+
+  async #join(): Promise<ProjectOverview> {
     this.#reading ??= this.#readAll().finally(() => {
       this.#reading = undefined;
     });

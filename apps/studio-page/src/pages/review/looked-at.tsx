@@ -17,27 +17,10 @@ export interface LookedAtProps {
 
 /** The image, and beside it what is known of it. */
 export function LookedAt({ sha256, image, isBlind }: LookedAtProps): React.JSX.Element {
-  const pictureOf = usePictureSource();
-  const [isOriginal] = useHeldOriginal('The image');
-  const source = pictureOf(sha256, isOriginal && !(image?.missing ?? null) ? 'original' : 'square');
   return (
     <div className={styles.look}>
-      <figure className={styles.figure}>
-        {image?.isForgotten ? (
-          <p className={styles.gone}>Forgotten since: skip it.</p>
-        ) : (
-          <Picture
-            source={source}
-            alt={isOriginal ? 'The original' : 'The image to decide of'}
-            data-original={isOriginal || undefined}
-            instead={
-              <p className={styles.gone}>
-                {image?.missing ?? 'The bytes of this image cannot be read. winnow verify says why.'}
-              </p>
-            }
-          />
-        )}
-      </figure>
+      {/* An element of its own for each image: never one beside what is known of another. */}
+      <ImageFigure key={sha256} sha256={sha256} image={image} />
       {isBlind ? (
         <p className={styles.blind}>
           Which class does it show? Nothing is said of the image, so that your look measures the split and not itself.{' '}
@@ -49,6 +32,30 @@ export function LookedAt({ sha256, image, isBlind }: LookedAtProps): React.JSX.E
         <Known image={image} />
       )}
     </div>
+  );
+}
+
+function ImageFigure({ sha256, image }: Omit<LookedAtProps, 'isBlind'>): React.JSX.Element {
+  const pictureOf = usePictureSource();
+  const [isOriginal] = useHeldOriginal('The image');
+  const source = pictureOf(sha256, isOriginal && !(image?.missing ?? null) ? 'original' : 'square');
+  return (
+    <figure className={styles.figure}>
+      {image?.isForgotten ? (
+        <p className={styles.gone}>Forgotten since: skip it.</p>
+      ) : (
+        <Picture
+          source={source}
+          alt={isOriginal ? 'The original' : 'The image to decide of'}
+          data-original={isOriginal || undefined}
+          instead={
+            <p className={styles.gone}>
+              {image?.missing ?? 'The bytes of this image cannot be read. winnow verify says why.'}
+            </p>
+          }
+        />
+      )}
+    </figure>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { ImageDetail } from '@winnow/contracts';
-import { useMemo, useState } from 'react';
+import { memo, useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { ClassChooser } from '../../decisions/class-chooser';
 import { undo } from '../../decisions/decision-queue';
 import type { Saying } from '../../decisions/decide-acts';
@@ -44,12 +44,17 @@ export function ReviewStage({ title, source, aside, note, whenDone }: ReviewStag
   const [isNoting, setNoting] = useState(false);
   const text = noted.sha256 === sha256 ? noted.text : '';
   const { say, forgetPresses } = useDeciding(looks, { isMeasure, isBlind, isPaused, note: text, onDecided: past.add });
-  const takeBack = (look = past.looks.at(-1)): void => {
-    undo(look?.batch);
-    if (look === undefined) return;
-    past.remove(look.batch);
-    looks.show(look.sha256);
-  };
+  const { show } = looks;
+  const { remove } = past;
+  const takeBack = useCallback(
+    (look: PastLook | undefined): void => {
+      undo(look?.batch);
+      if (look === undefined) return;
+      remove(look.batch);
+      show(look.sha256);
+    },
+    [remove, show],
+  );
   const pause = (): void => {
     setPaused(!isPaused);
     forgetPresses();
@@ -76,7 +81,7 @@ export function ReviewStage({ title, source, aside, note, whenDone }: ReviewStag
           {sha256 === null ? (
             <NoImageYet error={looks.error} />
           ) : (
-            <LookedAt key={sha256} sha256={sha256} image={image} isBlind={isBlind} />
+            <LookedAt sha256={sha256} image={image} isBlind={isBlind} />
           )}
           <Acts
             image={image}
@@ -84,7 +89,7 @@ export function ReviewStage({ title, source, aside, note, whenDone }: ReviewStag
             onSay={say}
             onSkip={looks.next}
             onBack={looks.back}
-            onUndo={() => takeBack()}
+            onUndo={() => takeBack(past.looks.at(-1))}
             onNote={() => setNoting(true)}
             hasNote={text !== ''}
           />
@@ -98,11 +103,30 @@ export function ReviewStage({ title, source, aside, note, whenDone }: ReviewStag
           onClose={() => setNoting(false)}
         />
       ) : null}
-      {isBlind ? null : <Tray last={past.looks.at(-1)} onSame={looks.drop} />}
-      <LastLooks looks={past.looks} onShow={takeBack} />
+      <FollowUps looks={useDeferredValue(past.looks)} isBlind={isBlind} onSame={looks.drop} onShow={takeBack} />
     </div>
   );
 }
+
+/** What follows from what was decided: drawn with a frame behind that of the next image. */
+const FollowUps = memo(
+  ({
+    looks,
+    isBlind,
+    onSame,
+    onShow,
+  }: {
+    readonly looks: readonly PastLook[];
+    readonly isBlind: boolean;
+    readonly onSame: (images: readonly string[]) => void;
+    readonly onShow: (look: PastLook) => void;
+  }): React.JSX.Element => (
+    <>
+      {isBlind ? null : <Tray last={looks.at(-1)} onSame={onSame} />}
+      <LastLooks looks={looks} onShow={onShow} />
+    </>
+  ),
+);
 
 function Paused(): React.JSX.Element {
   return (
@@ -250,12 +274,9 @@ function usePastLooks(): {
   remove(batch: string): void;
 } {
   const [looks, setLooks] = useState<readonly PastLook[]>([]);
-  return useMemo(
-    () => ({
-      looks,
-      add: (look) => setLooks((before) => [...before, look]),
-      remove: (batch) => setLooks((before) => before.filter((look) => look.batch !== batch)),
-    }),
-    [looks],
-  );
+  return {
+    looks,
+    add: useCallback((look) => setLooks((before) => [...before, look]), []),
+    remove: useCallback((batch) => setLooks((before) => before.filter((look) => look.batch !== batch)), []),
+  };
 }

@@ -1,6 +1,6 @@
 import type { ImageDetail, ReviewOrder } from '@winnow/contracts';
 import { useQueries } from '@tanstack/react-query';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useDeferredValue, useEffect, useRef, useState } from 'react';
 import { frameSearch, useAddress } from '../../address/use-address';
 import { localDecisions, localKey, waiting } from '../../decisions/decision-queue';
 import { read, WHILE_PASSING, write } from '../../server/client';
@@ -95,12 +95,11 @@ export function useLooks(source: LookSource, isPaused: boolean): Looks {
         isAsking.current = false;
       });
   }, [key, rest, isPaused, isWhole, attempt]);
-  const details = useDetails(isBlindSource(source) ? [] : state.images.slice(state.at, state.at + AHEAD), frame);
-  useDecodedAhead(state.images.slice(state.at + 1, state.at + 1 + AHEAD));
+  // What is to come is read once the image of now is drawn.
+  const later = useDeferredValue(state);
+  const details = useDetails(isBlindSource(source) ? [] : later.images.slice(later.at, later.at + AHEAD), frame);
+  useDecodedAhead(later.images.slice(later.at + 1, later.at + 1 + AHEAD));
   const sha256 = state.images[state.at] ?? null;
-  const move = useCallback((by: number) => {
-    setState((before) => ({ ...before, at: Math.max(0, Math.min(before.images.length, before.at + by)) }));
-  }, []);
   return {
     sha256,
     image: details.find((detail) => detail.sha256 === sha256) ?? null,
@@ -110,10 +109,9 @@ export function useLooks(source: LookSource, isPaused: boolean): Looks {
     error,
     canGoBack: state.at > 0,
     next: useCallback(() => {
-      move(1);
-      setState((before) => ({ ...before, left: before.left === null ? null : Math.max(0, before.left - 1) }));
-    }, [move]),
-    back: useCallback(() => move(-1), [move]),
+      setState((before) => ({ ...moved(before, 1), left: before.left && before.left - 1 }));
+    }, []),
+    back: useCallback(() => setState((before) => moved(before, -1)), []),
     drop: useCallback((dropped) => {
       setState((before) => {
         const rest = before.images.slice(before.at).filter((image) => !dropped.includes(image));
@@ -134,6 +132,10 @@ export function useLooks(source: LookSource, isPaused: boolean): Looks {
       if (source.kind === 'order') void write('/api/review/pause', {}).catch(() => undefined);
     }, [source]),
   };
+}
+
+function moved(list: LookList, by: number): LookList {
+  return { ...list, at: Math.max(0, Math.min(list.images.length, list.at + by)) };
 }
 
 /** What was said of it, or that it is left out, is in the database, as far as this browser knows. */
