@@ -1,5 +1,5 @@
 import { markdown } from '../harness/markdown-table.mjs';
-import { argumentsOf, commits, percent } from './row-text.mjs';
+import { argumentsOf, commits, nameOf, percent, percentWithGain } from './row-text.mjs';
 
 const valueOf = (args, flag) => (args.includes(flag) ? args[args.indexOf(flag) + 1] : null);
 const withoutReview = (args) =>
@@ -16,7 +16,7 @@ export function correctionsTable(runs) {
     return runs.find((other) => argumentsOf(other).join(' ') === command);
   };
   const keyOf = (run) =>
-    [run.result.world, run.result.method, run.result.student, valueOf(argumentsOf(run), '--review')].join(' ');
+    [run.result.world, nameOf(run), run.result.student, valueOf(argumentsOf(run), '--review')].join(' ');
   const rows = [...new Map(reviewed.map((run) => [keyOf(run), run])).values()];
   const ways = ['random', 'margin'];
   return markdown(
@@ -34,16 +34,14 @@ export function correctionsTable(runs) {
       const base = plain(row);
       return [
         row.result.world,
-        row.result.method,
+        nameOf(row),
         row.result.student,
         valueOf(argumentsOf(row), '--review'),
         percent(base?.result.accuracy),
         ...ways.map((way) => {
           const accuracy = here.find((run) => valueOf(argumentsOf(run), '--review-by') === way)?.result.accuracy;
           if (accuracy === undefined) return '-';
-          if (base === undefined) return percent(accuracy);
-          const gain = (accuracy - base.result.accuracy) * 100;
-          return `${percent(accuracy)} (${gain < 0 ? '' : '+'}${gain.toFixed(2)})`;
+          return base === undefined ? percent(accuracy) : percentWithGain(accuracy, base.result.accuracy);
         }),
         commits(base === undefined ? here : [base, ...here]),
       ];

@@ -51,7 +51,7 @@ function folderOf(text) {
 
 /** Of one row; null where none are kept: a commit and changes name no code. */
 function checkpointFolder(args, isChanged) {
-  if (!values.checkpoints || isChanged || args[0] !== 'world') return null;
+  if (!values.checkpoints || isChanged || !(args[0] === 'world' || args.includes('--student'))) return null;
   const name = args
     .slice(1)
     .join(' ')

@@ -20,7 +20,7 @@ const REVIEWS = [250, 1000, 4000].flatMap((count) =>
 const PAPER = { epochs: 250, more: ['--batch', '32'] };
 const PRETRAINED = ['--student', 'mobilenetv1-025', '--student-weights', '{data}/mobilenetv1-025.safetensors'];
 
-const student = (world, method, { seed = 1, epochs = 20, more = [] } = {}) => [
+const student = (world, method, { seed = 1, epochs = 20, more = [], isRefined = method === 'winnow' } = {}) => [
   'world',
   world,
   '--method',
@@ -29,7 +29,7 @@ const student = (world, method, { seed = 1, epochs = 20, more = [] } = {}) => [
   String(seed),
   '--epochs',
   String(epochs),
-  ...(method === 'winnow' ? ['--set', 'refine=auto'] : []),
+  ...(isRefined ? ['--set', 'refine=auto'] : []),
   ...more,
 ];
 
@@ -85,9 +85,16 @@ export const PLAN = {
     ['review', '{web7}'],
     ['review', '{demo}', '--looks', '100,250,500'],
   ],
+  // By the default order of the studio, and at random; of a short training, as four students an order are trained.
+  'review-students': ['doubt', 'random'].map((order) => [
+    ...['review', '{web7}', '--orders', order, '--errors', '0', '--student', '--epochs', '6'],
+  ]),
   corrections: [
-    ...REVIEWS.map((more) => student('{web7}', 'winnow', { more })),
-    ...['ce', 'kd'].map((method) => student('{web7}', method, { more: ['--review', '4000', '--review-by', 'margin'] })),
+    // The default, as refining costs half as much time again; winnow-1 is the same to the bit, but reads no decisions.
+    ...[[], ...REVIEWS].map((more) => student('{web7}', 'winnow', { more, isRefined: false })),
+    ...['ce', 'kd', 'winnow'].map((method) =>
+      student('{web7}', method, { more: ['--review', '4000', '--review-by', 'margin'] }),
+    ),
     student('{photographs}', 'winnow', {
       epochs: 10,
       more: [...PRETRAINED, '--review', '250', '--review-by', 'margin'],

@@ -21,7 +21,7 @@ function evaluate<T>(expression: string, runs: readonly Run[] = []): T {
     import { correctionsTable } from ${module('corrections-table.mjs')};
     import { leads } from ${module('curves-table.mjs')};
     import { refinementTable } from ${module('refinement-table.mjs')};
-    import { reviewTable } from ${module('review-table.mjs')};
+    import { reviewStudentsTable, reviewTable } from ${module('review-table.mjs')};
     import { argumentsOf, nameOf } from ${module('row-text.mjs')};
     const runs = ${JSON.stringify(runs)};
     process.stdout.write(JSON.stringify(${expression}));`;
@@ -65,6 +65,13 @@ describe('the tables of results', () => {
     expect(rows).toHaveLength(3);
     expect(rows[2]).toBe('| web7 | winnow | resnet8 | 250 | 80.00 | 81.00 (+1.00) | 79.00 (-1.00) | c |');
     expect(evaluate<string>('correctionsTable(runs)', runs.slice(1, 2))).toContain('| 250 | - | 81.00 | - |');
+    const plain = run(0.82, by('margin'));
+    const refined = { ...plain, result: { ...plain.result, settings: { refine: 'auto' } } };
+    const both = evaluate<string>('correctionsTable(runs)', [...runs, refined]).split('\n');
+    expect(both.slice(2)).toEqual([
+      rows[2],
+      '| web7 | winnow, refine=auto | resnet8 | 250 | 80.00 | - | 82.00 (+2.00) | c |',
+    ]);
   });
 
   it('show what looks are worth, the best of each number of them in bold', () => {
@@ -79,6 +86,15 @@ describe('the tables of results', () => {
       '| web7 | doubt | 0 % | 76.00, **80.00** | c |',
       '| web7 | random | 0 % | 76.00, 77.00 | c |',
       '| web7 | random | 3 % | 76.00, **76.00** | c |',
+    ]);
+  });
+
+  it('show students after looks beside the one without any', () => {
+    const row = (count: number, accuracy: number) => ({ by: 'doubt', count, accuracy, macroF1: { after: 0.8 } });
+    const result = { world: 'web7', macroF1: 0.75, accuracy: 0.81, rows: [row(1000, 0.82), row(250, 0.805)] };
+    const runs = [{ arguments: ['review', '{web7}', '--student', '--epochs', '6'], commit: 'c', result }];
+    expect(evaluate<string>('reviewStudentsTable(runs)', runs).split('\n').slice(2)).toEqual([
+      '| web7 | 6 | doubt | 81.00, 75.00 | 80.50 (-0.50), 80.00 | 82.00 (+1.00), 80.00 | c |',
     ]);
   });
 

@@ -6,6 +6,12 @@ export const { spread, spreadText } = requireTypeScript('libs/runs/src/report/sp
 export const percent = (value, digits = 2) =>
   value === null || value === undefined ? '-' : (value * 100).toFixed(digits);
 
+/** An accuracy in %, and in brackets by how many points it is above that of `base`. */
+export function percentWithGain(accuracy, base) {
+  const gain = (accuracy - base) * 100;
+  return `${percent(accuracy)} (${gain < 0 ? '' : '+'}${gain.toFixed(2)})`;
+}
+
 const RENAMED = ['--method', '--review-by'];
 
 /**

@@ -93,6 +93,13 @@ macro-F1 of the split \`winnow\` in %: decisions laid over it, and fitted with t
 exception.`,
   },
   {
+    title: 'Students after looks',
+    groups: ['review-students'],
+    table: 'reviewStudents',
+    text: `People who never err, and a student of \`winnow\` that is trained after their looks, its teacher unrefined, seed 1: its accuracy in %, in brackets the
+difference to the student without any look, and macro-F1 of the fitted split.`,
+  },
+  {
     title: 'What corrections are worth',
     groups: ['corrections', 'refinement', 'web7', 'photographs-pretrained'],
     table: 'corrections',

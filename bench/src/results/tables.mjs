@@ -4,7 +4,7 @@ import { curvesTable } from './curves-table.mjs';
 import { markdown } from '../harness/markdown-table.mjs';
 import { bySeed, command, commits, nameOf, percent, processorSeconds, shown, spread } from './row-text.mjs';
 import { refinementTable } from './refinement-table.mjs';
-import { reviewTable } from './review-table.mjs';
+import { reviewStudentsTable, reviewTable } from './review-table.mjs';
 import { splitWorldsTable } from './split-worlds-table.mjs';
 
 const students = (runs) =>
@@ -173,6 +173,7 @@ const TABLES = {
   ...{ splitWorlds: splitWorldsTable, corrections: correctionsTable, curves: curvesTable },
   refinement: refinementTable,
   review: reviewTable,
+  reviewStudents: reviewStudentsTable,
 };
 
 /** @param {keyof typeof TABLES} kind @param {readonly object[]} runs */
