@@ -1,4 +1,4 @@
-// Node-API add-on: JPEG to pixels, and smaller JPEGs, by libjpeg-turbo; and what is measured of pixels. What it cannot vouch for, or has
+// Node-API add-on: JPEG to pixels, pixels to JPEG, and smaller JPEGs, by libjpeg-turbo; and what is measured of pixels. What it cannot vouch for, or has
 // no memory for, it leaves to the caller: every function says 0 then, and nothing is thrown but for arguments of the wrong kind.
 #include <node_api.h>
 
@@ -47,12 +47,18 @@ struct Luma {
   double *figures = nullptr;
 };
 
-/** `ResizePlan` of resize-plan.ts; `quality` 0 asks for pixels. */
+/** `ResizePlan` of resize-plan.ts; an encoding of quality 0 asks for pixels. */
 struct Resize {
   double shrinkX = 0, shrinkY = 0;
-  int decodedWidth = 0, decodedHeight = 0, left = 0, top = 0, width = 0, height = 0, quality = 0;
-  bool hasOwnTables = false;
+  int decodedWidth = 0, decodedHeight = 0, left = 0, top = 0, width = 0, height = 0;
+  JpegEncoding encoding;
   Kernel kernel = Kernel::kLanczos3;
+};
+
+/** Of pixels that are decoded already, to a file. */
+struct Encode {
+  int width = 0, height = 0;
+  JpegEncoding encoding;
 };
 
 /** One thread's decoder. */
@@ -113,18 +119,21 @@ thread_local std::vector<uint8_t> kept;
 
 int scaled(int length, int denominator) { return (length + denominator - 1) / denominator; }
 
-/** What is to be done; of a region where `side` is not 0, a smaller image where `resize.width` is not, of pixels where `luma.width` is not. */
+/** What is to be done; of a region where `side` is not 0, a smaller image where `resize.width` is not, of pixels where `luma.width` or `encode.width` is not. */
 struct Job {
   Bytes file, result;
   int denominator = 1;
   int left = 0, top = 0, width = 0, height = 0, side = 0;
   Numbers columns[3], lines[3];
   Resize resize;
+  Encode encode;
   Luma luma;
 
   /** @returns bytes written, 0 for what is left to the other decoder */
   size_t run() const {
     if (luma.width != 0) return measure();
+    if (encode.width != 0)
+      return encodeJpeg(file.data, encode.width, encode.height, encode.encoding, result.data, result.length);
     if (!decoder.open(file)) return 0;
     if (resize.width != 0) return smaller();
     return (side == 0 ? whole() : region()) ? result.length : 0;
@@ -138,22 +147,22 @@ struct Job {
 
   size_t smaller() const {
     const int stride = scaled(decoder.size.width, denominator), rows = scaled(decoder.size.height, denominator);
-    const auto &[shrinkX, shrinkY, cutWidth, cutHeight, fromLeft, fromTop, toWidth, toHeight, quality, hasOwnTables, kernel] = resize;
+    const auto &[shrinkX, shrinkY, cutWidth, cutHeight, fromLeft, fromTop, toWidth, toHeight, encoding, kernel] = resize;
     KernelTaps across, down;
     if (cutWidth < 1 || cutWidth > stride || cutHeight < 1 || cutHeight > rows ||
         !kernelTaps(cutWidth, shrinkX, kernel, fromLeft, fromLeft + toWidth, &across) ||
         !kernelTaps(cutHeight, shrinkY, kernel, fromTop, fromTop + toHeight, &down))
       return 0;
     const size_t pixelBytes = size_t(stride) * rows * 3, resizedBytes = size_t(toWidth) * toHeight * 3;
-    if (quality == 0 && result.length != resizedBytes) return 0;
-    const size_t neededBytes = pixelBytes + (quality == 0 ? 0 : resizedBytes);
+    const bool isEncoded = encoding.quality != 0;
+    if (!isEncoded && result.length != resizedBytes) return 0;
+    const size_t neededBytes = pixelBytes + (isEncoded ? resizedBytes : 0);
     if (kept.size() < neededBytes) kept.resize(neededBytes);
     size_t written = 0;
     if (decoder.decode(file, denominator, {}, kept.data(), TJPF_RGB)) {
-      uint8_t *const resized = quality == 0 ? result.data : kept.data() + pixelBytes;
+      uint8_t *const resized = isEncoded ? kept.data() + pixelBytes : result.data;
       kernelResize(kept.data(), stride, cutWidth, cutHeight, across, down, resized);
-      written = quality == 0 ? resizedBytes
-                             : encodeJpeg(resized, toWidth, toHeight, quality, hasOwnTables, result.data, result.length);
+      written = isEncoded ? encodeJpeg(resized, toWidth, toHeight, encoding, result.data, result.length) : resizedBytes;
     }
     if (kept.size() > kKeptBytes) std::vector<uint8_t>().swap(kept);
     return written;
@@ -354,13 +363,33 @@ napi_value resize(napi_env env, napi_callback_info info) {
     return wrongArguments(env);
   const int32_t *const of = numbers.data;
   job.denominator = of[0];
-  job.resize = {shrinks.data[0], shrinks.data[1], of[2], of[3], of[4], of[5], of[6], of[7], of[8], of[9] != 0, Kernel(of[1])};
+  job.resize = {shrinks.data[0], shrinks.data[1], of[2], of[3], of[4], of[5], of[6], of[7],
+                {of[8], of[9] != 0, false}, Kernel(of[1])};
   const auto isShrink = [](double shrink) { return shrink >= 1 && shrink < 4; };
   const auto isSide = [](int side) { return side >= 1 && side <= 65535; };
   if (job.denominator < 1 || job.denominator > 8 || of[1] < 0 || of[1] > 1 || !isShrink(shrinks.data[0]) ||
       !isShrink(shrinks.data[1]) || !isSide(of[6]) || !isSide(of[7]) || of[4] < 0 || of[5] < 0 || of[8] < 0 || of[8] > 100)
     return wrongArguments(env);
   return start(env, job, isLater, given, 5);
+}
+
+/** encode(rgb, result, [width, height, quality, own tables, colour at half], isLater): bytes written, of a JPEG, or 0. */
+napi_value encode(napi_env env, napi_callback_info info) {
+  size_t count = 4;
+  napi_value given[4];
+  Job job;
+  Numbers numbers;
+  bool isLater;
+  if (napi_get_cb_info(env, info, &count, given, nullptr, nullptr) != napi_ok || count < 4 ||
+      !readBytes(env, given[0], &job.file) || !readBytes(env, given[1], &job.result) ||
+      !readNumbers(env, given[2], &numbers) || numbers.length != 5 || napi_get_value_bool(env, given[3], &isLater) != napi_ok)
+    return wrongArguments(env);
+  const int32_t *const of = numbers.data;
+  job.encode = {of[0], of[1], {of[2], of[3] != 0, of[4] != 0}};
+  const auto isSide = [](int side) { return side >= 1 && side <= 65500; };
+  if (!isSide(of[0]) || !isSide(of[1]) || job.file.length != size_t(of[0]) * of[1] * 3 || of[2] < 1 || of[2] > 100)
+    return wrongArguments(env);
+  return start(env, job, isLater, given, 4);
 }
 
 /** lumaFigures(rgb, width, columns' first, starts, weights, rows' first, starts, weights, dct, result, isLater): bytes written. */
@@ -400,8 +429,9 @@ NAPI_MODULE_INIT() {
       {"decode", nullptr, decode, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"decodeRegion", nullptr, decodeRegion, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"resize", nullptr, resize, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"encode", nullptr, encode, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"lumaFigures", nullptr, measureLuma, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
   };
-  napi_define_properties(env, exports, 5, functions);
+  napi_define_properties(env, exports, 6, functions);
   return exports;
 }

@@ -44,5 +44,5 @@ enum {
   TJPARAM_SAVEMARKERS = 25,
 };
 enum { TJPF_RGB = 0, TJPF_RGBX = 2 };
-enum { TJSAMP_444 = 0 };
+enum { TJSAMP_444 = 0, TJSAMP_420 = 2 };
 enum { TJCS_RGB = 0, TJCS_YCbCr = 1, TJCS_GRAY = 2 };

@@ -9,7 +9,7 @@ import { analyseImage, decodeImage, decodeRegion, inspectImage, makeSquare } fro
 import type { ImageRegion } from '../resample/image-region';
 import { openRgb } from '../decode/sharp-engine';
 import { ADD_ON_NAME, codecDir } from './codec-release';
-import { openPlainJpeg, useJpegCodec } from './jpeg-codec';
+import { encodePlainJpeg, openPlainJpeg, useJpegCodec } from './jpeg-codec';
 import { planResize } from './resize-plan';
 
 const FOLDER = codecDir(defaultCacheDir(process.env));
@@ -181,6 +181,27 @@ withCodec('the JPEG codec', () => {
     expect(
       planResize({ width: 63, height: 90 }, { width: 64, height: 64 }, { fit: 'fill', kernel: 'lanczos3' }),
     ).toBeNull();
+  });
+
+  it('encodes pixels to the bytes that sharp gives, also in another thread', async () => {
+    const random = new SeededRandom('encoded');
+    for (let round = 0; round < 60; round += 1) {
+      const most = round % 20 === 0 ? 300 : 40;
+      const [width, height] = [1 + random.int(most), 1 + random.int(most)];
+      const image = { width, height, data: new Uint8Array(await drawn(width, height, random).raw().toBuffer()) };
+      const [quality, chromaSubsampling] = [1 + random.int(100), round % 2 === 0 ? '4:4:4' : '4:2:0'];
+      const hasOwnTables = random.int(2) === 1;
+      const ours = await encodePlainJpeg(image, { quality, hasOwnTables, isHalved: round % 2 === 1 });
+      const theirs = openRgb(image).jpeg({ quality, chromaSubsampling, optimiseCoding: hasOwnTables });
+      expect(ours).toEqual(new Uint8Array(await theirs.toBuffer()));
+    }
+  });
+
+  it('leaves to sharp what no JPEG holds, and refuses pixels that are not there', async () => {
+    const encoding = { quality: 90, hasOwnTables: true, isHalved: false };
+    expect(await encodePlainJpeg({ width: 0, height: 5, data: new Uint8Array(0) }, encoding)).toBeNull();
+    expect(await encodePlainJpeg({ width: 1, height: 65_501, data: new Uint8Array(65_501 * 3) }, encoding)).toBeNull();
+    await expect(encodePlainJpeg({ width: 9, height: 9, data: new Uint8Array(9) }, encoding)).rejects.toThrow('wrong arguments');
   });
 
   it('works in several threads at once', async () => {

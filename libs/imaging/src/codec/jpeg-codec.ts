@@ -17,6 +17,7 @@ export interface JpegCodec {
     ...args: readonly [file: Uint8Array, rgb: Uint8Array, region: Int32Array, ...Int32Array[], isLater: boolean]
   ): Written;
   resize(file: Uint8Array, result: Uint8Array, shrink: Float64Array, plan: Int32Array, isLater: boolean): Written;
+  encode(rgb: Uint8Array, result: Uint8Array, numbers: Int32Array, isLater: boolean): Written;
   lumaFigures(
     ...args: readonly [
       ...[rgb: Uint8Array, width: number],
@@ -45,17 +46,20 @@ export interface PlainJpeg extends ImageSize {
   decodeRegion(region: ImageRegion, side: number): Promise<Uint8Array | null>;
   /** What sharp makes of the plan, to the same pixels. @param plan of this file's size */
   resize(plan: ResizePlan): Promise<RgbImage | null>;
-  /** The same, encoded to the same bytes. */
+  /** The same, encoded to the same bytes, with full colour resolution. */
   resizeToJpeg(plan: ResizePlan, encoding: JpegEncoding): Promise<Uint8Array | null>;
 }
 
-/** Baseline, full colour resolution, no metadata. */
+/** Baseline, no metadata. */
 interface JpegEncoding {
   /** 1..100 */
   readonly quality: number;
   /** Tables of codes made to measure. */
   readonly hasOwnTables: boolean;
 }
+
+/** Longest side of a JPEG, pixels. */
+const MAX_SIDE = 65_500;
 
 /** Smaller ones are decoded in less time than it takes to hand them to another thread. */
 const MIN_PIXELS_LATER = 128 * 128;
@@ -83,6 +87,23 @@ export async function openPlainJpeg(bytes: Uint8Array): Promise<PlainJpeg | null
   return addOn === null || both === 0
     ? null
     : opened(addOn, bytes, { width: Math.floor(both / 65_536), height: both % 65_536 });
+}
+
+/**
+ * A file of pixels, the bytes that sharp gives.
+ * @param isHalved colour at half of the resolution along both axes
+ * @returns null where there is no codec, or no memory, and for images that no JPEG holds
+ */
+export async function encodePlainJpeg(
+  { width, height, data }: RgbImage,
+  { quality, hasOwnTables, isHalved }: JpegEncoding & { readonly isHalved: boolean },
+): Promise<Uint8Array | null> {
+  const addOn = await jpegCodec();
+  if (addOn === null || Math.min(width, height) < 1 || Math.max(width, height) > MAX_SIDE) return null;
+  const room = bytesOf(encodedBytes({ width, height }));
+  const numbers = Int32Array.of(width, height, quality, hasOwnTables ? 1 : 0, isHalved ? 1 : 0);
+  const written = await addOn.encode(data, room, numbers, isForOtherThread({ width, height }));
+  return written > 0 ? room.slice(0, written) : null;
 }
 
 /** For specs and measurements: sharp decodes everything in this thread, or the codec of the cache does again. */
@@ -148,9 +169,9 @@ function numbersOf({ denominator, kernel, decoded, part }: ResizePlan, encoding?
   );
 }
 
-/** What libjpeg-turbo wants for the largest file that may come of it. */
+/** What libjpeg-turbo wants for the largest file that may come of it, at either resolution of colour. */
 function encodedBytes({ width, height }: ImageSize): number {
-  const blocks = Math.ceil(width / 8) * Math.ceil(height / 8);
+  const blocks = 4 * Math.ceil(width / 16) * Math.ceil(height / 16);
   return blocks * 64 * 6 + 2048;
 }
 

@@ -1,5 +1,6 @@
 import type { JpegOptions, PngOptions } from 'sharp';
 import type { RgbImage } from '../rgb-image';
+import { encodePlainJpeg } from '../codec/jpeg-codec';
 import { openRgb } from '../decode/sharp-engine';
 
 /** Colour at the resolution of light, or at half of it along both axes. */
@@ -27,7 +28,9 @@ export async function encodeJpeg(
   quality: number,
   chroma: ChromaSubsampling = '4:4:4',
 ): Promise<Uint8Array> {
-  return new Uint8Array(await openRgb(image).jpeg(jpegOptions(quality, chroma)).toBuffer());
+  const encoding = { quality, hasOwnTables: true, isHalved: chroma === '4:2:0' };
+  const encoded = await encodePlainJpeg(image, encoding);
+  return encoded ?? new Uint8Array(await openRgb(image).jpeg(jpegOptions(quality, chroma)).toBuffer());
 }
 
 /** PNG, 8-bit RGB, no metadata; the same pixels give the same bytes. */
