@@ -113,6 +113,25 @@ withCodec('the JPEG codec', () => {
     expect(vouched).toBeGreaterThan(40);
   });
 
+  it.each(Object.entries(KINDS))('vouches for no file without its end: %s', async (_, encode) => {
+    const whole = await encode(drawn(70, 50, new SeededRandom('end'))).toBuffer();
+    for (const lacking of [1, 2, 3]) {
+      const bytes = whole.subarray(0, -lacking);
+      const plain = await openPlainJpeg(bytes);
+      const plan = planResize(
+        { width: 70, height: 50 },
+        { width: 20, height: 20 },
+        { fit: 'fill', kernel: 'lanczos3' },
+      );
+      expect([await plain?.decode(), await plain?.decode(8), plan && (await plain?.resize(plan))]).toEqual([
+        null,
+        null,
+        null,
+      ]);
+      expect(await decodeImage(bytes, LIMITS)).toMatchObject({ ok: false, outcome: 'truncated' });
+    }
+  });
+
   it('decodes the next file whatever the last one was like', async () => {
     const file = await drawn(60, 40, new SeededRandom('next')).jpeg().toBuffer();
     const wanted = await (await openPlainJpeg(file))?.decode();
@@ -201,7 +220,9 @@ withCodec('the JPEG codec', () => {
     const encoding = { quality: 90, hasOwnTables: true, isHalved: false };
     expect(await encodePlainJpeg({ width: 0, height: 5, data: new Uint8Array(0) }, encoding)).toBeNull();
     expect(await encodePlainJpeg({ width: 1, height: 65_501, data: new Uint8Array(65_501 * 3) }, encoding)).toBeNull();
-    await expect(encodePlainJpeg({ width: 9, height: 9, data: new Uint8Array(9) }, encoding)).rejects.toThrow('wrong arguments');
+    await expect(encodePlainJpeg({ width: 9, height: 9, data: new Uint8Array(9) }, encoding)).rejects.toThrow(
+      'wrong arguments',
+    );
   });
 
   it('works in several threads at once', async () => {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { ImageMeasures } from '@winnow/contracts';
-import type { Sharp } from 'sharp';
 import { openPlainJpeg } from '../codec/jpeg-codec';
 import { planResize } from '../codec/resize-plan';
 import { boundedDecode } from './bounded-decode';
@@ -12,6 +11,7 @@ import { inspectHere } from './inspect-image';
 import type { ImageHeader } from './inspect-image';
 import { describeImage } from '../compare/image-descriptor';
 import { lumaFigures } from '../compare/luma-figures';
+import type { ImageFormat } from '../formats/image-format';
 import { openImage } from './open-image';
 import type { ImageSize } from '../compare/pdq-hash';
 import type { RgbImage } from '../rgb-image';
@@ -54,10 +54,9 @@ export async function analyseHere(bytes: Uint8Array, limits: ImageLimits): Promi
   const header = await inspectHere(bytes, limits);
   if (!header.ok) return header;
   try {
-    const opened = openImage(bytes, header.format, limits.maxPixels);
-    if (!opened.ok) return opened;
     const isWhole = Math.max(header.width, header.height) <= COPY_SIDE;
-    const copy = (await plainCopy(bytes, isWhole)) ?? (await smallCopy(opened.image));
+    const copy = (await plainCopy(bytes, isWhole)) ?? (await smallCopy(bytes, header.format, limits));
+    if ('ok' in copy) return copy;
     const { pdq, measures } = await lumaFigures(copy, header);
     const pixelSha256 = digestOf(copy, header);
     return {
@@ -78,8 +77,14 @@ async function plainCopy(bytes: Uint8Array, isWhole: boolean): Promise<RgbImage 
   return plan && plain.resize(plan);
 }
 
-async function smallCopy(image: Sharp): Promise<RgbImage> {
-  const { data, info } = await image
+async function smallCopy(
+  bytes: Uint8Array,
+  format: ImageFormat,
+  limits: ImageLimits,
+): Promise<RgbImage | ImageRefusal> {
+  const opened = openImage(bytes, format, limits.maxPixels);
+  if (!opened.ok) return opened;
+  const { data, info } = await opened.image
     .autoOrient()
     .flatten({ background: '#ffffff' })
     .resize(COPY_SIDE, COPY_SIDE, { fit: 'inside', withoutEnlargement: true, kernel: 'linear' })

@@ -37,10 +37,10 @@ export async function decodeHere(bytes: Uint8Array, limits: ImageLimits): Promis
   const header = jpegHeader(bytes, limits) ?? (await inspectHere(bytes, limits));
   if (!header.ok) return header;
   try {
-    const opened = openImage(bytes, header.format, limits.maxPixels);
-    if (!opened.ok) return opened;
     const plain = await (await openPlainJpeg(bytes))?.decode();
     if (plain) return { ok: true, format: 'jpeg', image: plain };
+    const opened = openImage(bytes, header.format, limits.maxPixels);
+    if (!opened.ok) return opened;
     const { data, info } = await opened.image
       .autoOrient()
       .flatten({ background: '#ffffff' })

@@ -53,11 +53,11 @@ export async function squareHere(bytes: Uint8Array, options: SquareOptions): Pro
   const from = sniffFormat(bytes);
   if (!isImageFormat(from)) return refuse('format_refused', from);
   try {
+    const plain = await squarePlainJpeg(bytes, options);
+    if (plain !== null) return { ok: true, bytes: plain };
     const opened = openImage(bytes, from, options.maxPixels);
     if (!opened.ok) return opened;
     const { image } = opened;
-    const plain = await squarePlainJpeg(bytes, options);
-    if (plain !== null) return { ok: true, bytes: plain };
     const upright = image.autoOrient().flatten({ background: '#ffffff' });
     const part = options.policy === 'keep' ? cutToKeep(upright, (await image.metadata()).autoOrient) : upright;
     const square = part.resize(fitTo(options.size, options.policy)).toColourspace('srgb');
