@@ -85,8 +85,8 @@ export const PLAN = {
     ['review', '{web7}'],
     ['review', '{demo}', '--looks', '100,250,500'],
   ],
-  // By the default order of the studio, and at random; of a short training, as four students an order are trained.
-  'review-students': ['doubt', 'random'].map((order) => [
+  // Of a short training, as four students an order are trained.
+  'review-students': ['doubt', 'random', 'worth', 'disagree', 'sheets-doubtful'].map((order) => [
     ...['review', '{web7}', '--orders', order, '--errors', '0', '--student', '--epochs', '6'],
   ]),
   corrections: [
