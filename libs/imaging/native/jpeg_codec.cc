@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "encode_jpeg.h"
+#include "image_descriptor.h"
 #include "kernel_resize.h"
 #include "luma_figures.h"
 #include "plain_jpeg.h"
@@ -55,8 +56,8 @@ struct Resize {
   Kernel kernel = Kernel::kLanczos3;
 };
 
-/** Of pixels that are decoded already, to a file. */
-struct Encode {
+/** Of pixels that are decoded already: to a file where the quality is not 0, else what is kept of them. */
+struct Pixels {
   int width = 0, height = 0;
   JpegEncoding encoding;
 };
@@ -119,21 +120,20 @@ thread_local std::vector<uint8_t> kept;
 
 int scaled(int length, int denominator) { return (length + denominator - 1) / denominator; }
 
-/** What is to be done; of a region where `side` is not 0, a smaller image where `resize.width` is not, of pixels where `luma.width` or `encode.width` is not. */
+/** What is to be done; of a region where `side` is not 0, a smaller image where `resize.width` is not, of pixels where `luma.width` or `pixels.width` is not. */
 struct Job {
   Bytes file, result;
   int denominator = 1;
   int left = 0, top = 0, width = 0, height = 0, side = 0;
   Numbers columns[3], lines[3];
   Resize resize;
-  Encode encode;
+  Pixels pixels;
   Luma luma;
 
   /** @returns bytes written, 0 for what is left to the other decoder */
   size_t run() const {
     if (luma.width != 0) return measure();
-    if (encode.width != 0)
-      return encodeJpeg(file.data, encode.width, encode.height, encode.encoding, result.data, result.length);
+    if (pixels.width != 0) return pixels.encoding.quality != 0 ? encoded() : described();
     if (!decoder.open(file)) return 0;
     if (resize.width != 0) return smaller();
     return (side == 0 ? whole() : region()) ? result.length : 0;
@@ -143,6 +143,15 @@ struct Job {
   size_t measure() const {
     lumaFigures(file.data, luma.width, int(file.length / 3 / luma.width), luma.columns, luma.rows, luma.dct, luma.figures);
     return kLumaFigures * sizeof(double);
+  }
+
+  size_t encoded() const {
+    return encodeJpeg(file.data, pixels.width, pixels.height, pixels.encoding, result.data, result.length);
+  }
+
+  size_t described() const {
+    describeImage(file.data, pixels.width, pixels.height, result.data);
+    return kDescriptorBytes;
   }
 
   size_t smaller() const {
@@ -385,10 +394,28 @@ napi_value encode(napi_env env, napi_callback_info info) {
       !readNumbers(env, given[2], &numbers) || numbers.length != 5 || napi_get_value_bool(env, given[3], &isLater) != napi_ok)
     return wrongArguments(env);
   const int32_t *const of = numbers.data;
-  job.encode = {of[0], of[1], {of[2], of[3] != 0, of[4] != 0}};
+  job.pixels = {of[0], of[1], {of[2], of[3] != 0, of[4] != 0}};
   const auto isSide = [](int side) { return side >= 1 && side <= 65500; };
   if (!isSide(of[0]) || !isSide(of[1]) || job.file.length != size_t(of[0]) * of[1] * 3 || of[2] < 1 || of[2] > 100)
     return wrongArguments(env);
+  return start(env, job, isLater, given, 4);
+}
+
+/** describe(rgb, result, width, isLater): bytes written, of a descriptor, or 0. */
+napi_value describe(napi_env env, napi_callback_info info) {
+  size_t count = 4;
+  napi_value given[4];
+  Job job;
+  int width;
+  bool isLater;
+  if (napi_get_cb_info(env, info, &count, given, nullptr, nullptr) != napi_ok || count < 4 ||
+      !readBytes(env, given[0], &job.file) || !readBytes(env, given[1], &job.result) ||
+      napi_get_value_int32(env, given[2], &width) != napi_ok || napi_get_value_bool(env, given[3], &isLater) != napi_ok)
+    return wrongArguments(env);
+  if (width < 1 || width > 65535 || job.file.length == 0 || job.file.length % (size_t(width) * 3) != 0 ||
+      job.file.length / 3 / width > 65535 || job.result.length != kDescriptorBytes)
+    return wrongArguments(env);
+  job.pixels = {width, int(job.file.length / 3 / width), {}};
   return start(env, job, isLater, given, 4);
 }
 
@@ -430,8 +457,9 @@ NAPI_MODULE_INIT() {
       {"decodeRegion", nullptr, decodeRegion, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"resize", nullptr, resize, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"encode", nullptr, encode, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"describe", nullptr, describe, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"lumaFigures", nullptr, measureLuma, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
   };
-  napi_define_properties(env, exports, 6, functions);
+  napi_define_properties(env, exports, 7, functions);
   return exports;
 }

@@ -18,6 +18,7 @@ export interface JpegCodec {
   ): Written;
   resize(file: Uint8Array, result: Uint8Array, shrink: Float64Array, plan: Int32Array, isLater: boolean): Written;
   encode(rgb: Uint8Array, result: Uint8Array, numbers: Int32Array, isLater: boolean): Written;
+  describe(rgb: Uint8Array, result: Uint8Array, width: number, isLater: boolean): Written;
   lumaFigures(
     ...args: readonly [
       ...[rgb: Uint8Array, width: number],

@@ -9,7 +9,7 @@ import { limitsOf } from './image-limits';
 import type { ImageLimits, ImageRefusal } from './image-limits';
 import { inspectHere } from './inspect-image';
 import type { ImageHeader } from './inspect-image';
-import { describeImage } from '../compare/image-descriptor';
+import { descriptorOf } from '../compare/image-descriptor';
 import { lumaFigures } from '../compare/luma-figures';
 import type { ImageFormat } from '../formats/image-format';
 import { openImage } from './open-image';
@@ -61,7 +61,7 @@ export async function analyseHere(bytes: Uint8Array, limits: ImageLimits): Promi
     const pixelSha256 = digestOf(copy, header);
     return {
       ...{ ...header, pixelSha256, pdq: pdq.hash, pdqQuality: pdq.quality, measures },
-      descriptor: isWhole ? describeImage(copy) : null,
+      descriptor: isWhole ? await descriptorOf(copy) : null,
     };
   } catch (error) {
     return classifyFailure(error, bytes, header.format);
