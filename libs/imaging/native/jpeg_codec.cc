@@ -130,7 +130,7 @@ struct Job {
   Pixels pixels;
   Luma luma;
 
-  /** @returns bytes written, 0 for what is left to the other decoder */
+  /** @returns bytes written, 0 for what is left to the caller */
   size_t run() const {
     if (luma.width != 0) return measure();
     if (pixels.width != 0) return pixels.encoding.quality != 0 ? encoded() : described();

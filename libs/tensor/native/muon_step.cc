@@ -89,7 +89,8 @@ void Step(const float* const* in, const float* settings, int64_t count, float* c
   }
   memcpy(out[0], weight, count * sizeof(float));
   const double squared = SquaredLength(wanted.data(), count), length = std::sqrt(SquaredLength(weight, count));
-  if (!(squared > 1e-40) || length == 0) return;
+  // What is not a number goes on, and is found in the weights.
+  if (squared <= 1e-40 || length == 0) return;
 
   const bool is_wide = rows < columns;
   const int64_t side = std::min(rows, columns), depth = std::max(rows, columns);
@@ -105,7 +106,7 @@ void Step(const float* const* in, const float* settings, int64_t count, float* c
   const float share = static_cast<float>(turn * length / std::sqrt(side * squared));
   for (int64_t i = 0; i < count; ++i) step[i] = weight[i] - share * step[i];
   const double moved = std::sqrt(SquaredLength(step.data(), count));
-  if (!(moved > 0)) return;
+  if (moved == 0) return;
   const float scale = static_cast<float>(length / moved);
   for (int64_t i = 0; i < count; ++i) out[0][i] = step[i] * scale;
 }

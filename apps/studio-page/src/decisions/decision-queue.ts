@@ -10,8 +10,8 @@ import type { WaitingItem } from './waiting-store';
 import { firstRun, itemsOf, WaitingStore } from './waiting-store';
 
 const RETRY_MILLIS = 1000;
-/** Of a decision in a tab that is not drawn. */
-const UNSEEN_MILLIS = 50;
+/** Longest wait for the frame that shows a decision: a tab that is not seen has none. */
+const FRAME_MILLIS = 50;
 const CHANNEL = 'winnow.waiting';
 
 /** Not stored yet, of all tabs of this person in this browser. */
@@ -152,10 +152,10 @@ function queue(items: readonly WaitingItem[]): void {
     });
 }
 
-/** Behind the frame that shows what was decided, so that sending it takes nothing from that; tabs behind others draw none. */
+/** Behind the frame that shows what was decided, unless that is late: sending it takes nothing from the frame. */
 function drawn(): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, UNSEEN_MILLIS);
+    setTimeout(resolve, FRAME_MILLIS);
     requestAnimationFrame(() => setTimeout(resolve));
   });
 }

@@ -39,7 +39,7 @@ export function assembleStudio(
   const events = new EventStream();
   const facts = new ProjectFacts(config, database, events, now);
   // Another command may have made a data set or a split: pages are told.
-  events.atHeartbeat(() => void facts.renew().catch(() => undefined));
+  events.atHeartbeat(() => void facts.read().catch(() => undefined));
   const images = new StudioImages({ config, database, facts, log, signal });
   const decisions = new StudioDecisions({ config, database, images, events, now });
   const plans = new MeasurePlans({ config, database, images });

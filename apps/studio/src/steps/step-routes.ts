@@ -18,6 +18,8 @@ export const stepRoutes: RouteModule = (server, context) => {
   const runner = new StepRunner(ownProgram(), path.join(context.config.paths.state, 'studio', 'steps'), (step) => {
     context.events.publish(CRAWL_STEPS.has(step) ? 'crawl' : 'runs');
     context.events.publish('project');
+    // What it made is there when pages ask.
+    void context.facts.renew().catch(() => undefined);
   });
   context.signal.addEventListener('abort', () => runner.stopAll(), { once: true });
   const answer = async (person: StudioPerson): Promise<StudioSteps> => ({

@@ -29,7 +29,7 @@ export interface JpegCodec {
   ): Written;
 }
 
-/** Bytes of the result, 0 for what is left to sharp. */
+/** Bytes of the result, 0 for what is left to sharp or JavaScript. */
 type Written = number | Promise<number>;
 
 /** The numbers of `Kernel` in native/kernel_resize.h. */
@@ -61,6 +61,8 @@ interface JpegEncoding {
 
 /** Longest side of a JPEG, pixels. */
 const MAX_SIDE = 65_500;
+/** Six bytes a pixel; sharp needs none for what may come of them. */
+const MAX_ROOM_BYTES = 1 << 30;
 
 /** Smaller ones are decoded in less time than it takes to hand them to another thread. */
 const MIN_PIXELS_LATER = 128 * 128;
@@ -93,15 +95,18 @@ export async function openPlainJpeg(bytes: Uint8Array): Promise<PlainJpeg | null
 /**
  * A file of pixels, the bytes that sharp gives.
  * @param isHalved colour at half of the resolution along both axes
- * @returns null where there is no codec, or no memory, and for images that no JPEG holds
+ * @returns null where there is no codec or not so much memory, and for what sharp is to judge: images that no JPEG holds, other
+ *   lengths, and qualities between two
  */
 export async function encodePlainJpeg(
   { width, height, data }: RgbImage,
   { quality, hasOwnTables, isHalved }: JpegEncoding & { readonly isHalved: boolean },
 ): Promise<Uint8Array | null> {
   const addOn = await jpegCodec();
-  if (addOn === null || Math.min(width, height) < 1 || Math.max(width, height) > MAX_SIDE) return null;
-  const room = bytesOf(encodedBytes({ width, height }));
+  const isJpeg = Math.min(width, height) >= 1 && Math.max(width, height) <= MAX_SIDE && Number.isInteger(quality);
+  const roomBytes = encodedBytes({ width, height });
+  if (addOn === null || !isJpeg || data.length !== width * height * 3 || roomBytes > MAX_ROOM_BYTES) return null;
+  const room = bytesOf(roomBytes);
   const numbers = Int32Array.of(width, height, quality, hasOwnTables ? 1 : 0, isHalved ? 1 : 0);
   const written = await addOn.encode(data, room, numbers, isForOtherThread({ width, height }));
   return written > 0 ? room.slice(0, written) : null;

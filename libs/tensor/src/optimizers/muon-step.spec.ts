@@ -98,6 +98,15 @@ onEngines(() => {
     tf.dispose([kernels, velocities, gradients]);
   });
 
+  it('passes on a gradient that is no number, so that the weights tell of it', () => {
+    const kernel = tf.tidy(() => tf.variable(wave([1, 1, 2, 2], 1)));
+    const velocity = tf.variable(tf.zerosLike(kernel), false);
+    const gradient = tf.tensor4d([Number.NaN, 1, 1, 1], [1, 1, 2, 2]);
+    muonStep([kernel], [gradient], [velocity], { turn: 0.05, momentum: 0.9, nesterov: true });
+    expect(matrixOf(kernel).flat().some(Number.isNaN)).toBe(true);
+    tf.dispose([kernel, velocity, gradient]);
+  });
+
   it('leaves no tensor behind', () => {
     const [kernels, velocities] = [start(), zeros()];
     const gradients = SHAPES.map((shape, index) => wave(shape, index));

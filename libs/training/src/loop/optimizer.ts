@@ -96,12 +96,12 @@ export function createOptimizer(
 }
 
 /**
- * Kernels of convolutions over several channels that a normalisation follows, as the missing offset tells: what their
- * length is makes no difference.
+ * Kernels of convolutions from several channels to several that a normalisation follows, as the missing offset tells: while that
+ * learns, their length makes no difference (but in WRN, whose sums come before it). A depthwise kernel is no one matrix.
  */
-function normalisedKernels(trained: ReadonlyMap<string, tf.Variable>): ReadonlySet<tf.Variable> {
+export function normalisedKernels(trained: ReadonlyMap<string, tf.Variable>): ReadonlySet<tf.Variable> {
   const isKernel = ([name, { rank, shape }]: readonly [string, tf.Variable]): boolean =>
-    rank === 4 && Number(shape[2]) > 1 && !trained.has(name.replace(/weight$/, 'bias'));
+    rank === 4 && Number(shape[2]) > 1 && Number(shape[3]) > 1 && !trained.has(name.replace(/weight$/, 'bias'));
   return new Set([...trained].filter(isKernel).map(([, variable]) => variable));
 }
 
