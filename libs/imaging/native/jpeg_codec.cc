@@ -313,18 +313,28 @@ napi_value plainSize(napi_env env, napi_callback_info info) {
   return result;
 }
 
-/** decode(file, rgb, denominator, isLater): bytes written, those of all pixels of an image 1/denominator as large or 0. */
-napi_value decode(napi_env env, napi_callback_info info) {
-  size_t count = 4;
+/** Arguments (bytes, bytes of the result, a number, isLater). */
+struct BytesCall {
   napi_value given[4];
   Job job;
-  bool isLater;
-  if (napi_get_cb_info(env, info, &count, given, nullptr, nullptr) != napi_ok || count < 4 ||
-      !readBytes(env, given[0], &job.file) || !readBytes(env, given[1], &job.result) ||
-      napi_get_value_int32(env, given[2], &job.denominator) != napi_ok || job.denominator < 1 || job.denominator > 8 ||
-      napi_get_value_bool(env, given[3], &isLater) != napi_ok)
-    return wrongArguments(env);
-  return start(env, job, isLater, given, 4);
+  int number = 0;
+  bool isLater = false;
+
+  bool read(napi_env env, napi_callback_info info) {
+    size_t count = 4;
+    return napi_get_cb_info(env, info, &count, given, nullptr, nullptr) == napi_ok && count >= 4 &&
+           readBytes(env, given[0], &job.file) && readBytes(env, given[1], &job.result) &&
+           napi_get_value_int32(env, given[2], &number) == napi_ok &&
+           napi_get_value_bool(env, given[3], &isLater) == napi_ok;
+  }
+};
+
+/** decode(file, rgb, denominator, isLater): bytes written, those of all pixels of an image 1/denominator as large or 0. */
+napi_value decode(napi_env env, napi_callback_info info) {
+  BytesCall call;
+  if (!call.read(env, info) || call.number < 1 || call.number > 8) return wrongArguments(env);
+  call.job.denominator = call.number;
+  return start(env, call.job, call.isLater, call.given, 4);
 }
 
 /**
@@ -403,20 +413,15 @@ napi_value encode(napi_env env, napi_callback_info info) {
 
 /** describe(rgb, result, width, isLater): bytes written, of a descriptor, or 0. */
 napi_value describe(napi_env env, napi_callback_info info) {
-  size_t count = 4;
-  napi_value given[4];
-  Job job;
-  int width;
-  bool isLater;
-  if (napi_get_cb_info(env, info, &count, given, nullptr, nullptr) != napi_ok || count < 4 ||
-      !readBytes(env, given[0], &job.file) || !readBytes(env, given[1], &job.result) ||
-      napi_get_value_int32(env, given[2], &width) != napi_ok || napi_get_value_bool(env, given[3], &isLater) != napi_ok)
-    return wrongArguments(env);
+  BytesCall call;
+  if (!call.read(env, info)) return wrongArguments(env);
+  Job &job = call.job;
+  const int width = call.number;
   if (width < 1 || width > 65535 || job.file.length == 0 || job.file.length % (size_t(width) * 3) != 0 ||
       job.file.length / 3 / width > 65535 || job.result.length != kDescriptorBytes)
     return wrongArguments(env);
   job.pixels = {width, int(job.file.length / 3 / width), {}};
-  return start(env, job, isLater, given, 4);
+  return start(env, job, call.isLater, call.given, 4);
 }
 
 /** lumaFigures(rgb, width, columns' first, starts, weights, rows' first, starts, weights, dct, result, isLater): bytes written. */
