@@ -85,10 +85,12 @@ export const PLAN = {
     ['review', '{web7}'],
     ['review', '{demo}', '--looks', '100,250,500'],
   ],
-  // Of a short training, as four students an order are trained.
-  'review-students': ['doubt', 'random', 'worth', 'disagree', 'sheets-doubtful'].map((order) => [
-    ...['review', '{web7}', '--orders', order, '--errors', '0', '--student', '--epochs', '6'],
-  ]),
+  // Of a short training, as four students an order are trained; people without error, then with 3 %.
+  'review-students': ['0', '0.03'].flatMap((errors) =>
+    ['doubt', 'random', 'worth', 'disagree', 'sheets-doubtful'].map((order) => [
+      ...['review', '{web7}', '--orders', order, '--errors', errors, '--student', '--epochs', '6'],
+    ]),
+  ),
   corrections: [
     // The default, as refining costs half as much time again; winnow-1 is the same to the bit, but reads no decisions.
     ...[[], ...REVIEWS].map((more) => student('{web7}', 'winnow', { more, isRefined: false })),

@@ -47,7 +47,7 @@ export {
 } from './teacher/frozen-network';
 export type { FrozenNetwork, FrozenTeacher } from './teacher/frozen-network';
 export { knowsMore, predict } from './teacher/predict';
-export type { Prediction } from './teacher/predict';
+export type { KeptOutputs, Prediction } from './teacher/predict';
 export { requireFeatures, unitFeatures } from './teacher/unit-features';
 export { selectEvidence, selectImages } from './training-data';
 export type { PoolSplit, TrainingData } from './training-data';

@@ -8,7 +8,7 @@ import type { ScheduleName } from './loop/schedule';
 import type { KnownSettings, MethodSettings } from './method-settings';
 import type { Refinement, RefineSettings } from './refine/refinement';
 import type { FrozenTeacher } from './teacher/frozen-network';
-import type { Prediction } from './teacher/predict';
+import type { KeptOutputs, Prediction } from './teacher/predict';
 import type { TrainingData } from './training-data';
 
 /** A way to train a student. To add one, write its file in methods/ and name it in METHODS. */
@@ -109,6 +109,8 @@ export interface MethodContext {
   readonly random: SeededRandom;
   /** What the teacher was asked so far while the run is prepared. */
   readonly asked?: AskedTeacher;
+  /** As TrainRequest. */
+  readonly keptOutputs?: KeptOutputs | undefined;
   /** Aborting ends what is prepared, where that takes long. */
   readonly signal?: AbortSignal | undefined;
   readonly progress?: ProgressSink | undefined;

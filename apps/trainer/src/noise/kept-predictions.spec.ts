@@ -1,9 +1,11 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { InputSpec } from '@winnow/contracts';
 import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
 import { tinyWorld } from '@winnow/testing';
+import { evaluateCommand } from '../commands/evaluate';
 import { splitCommand } from '../commands/split';
+import { trainCommand } from '../commands/train';
 import { projectUnderTest } from '../spec-support/project-under-test';
 import type { ProjectUnderTest } from '../spec-support/project-under-test';
 
@@ -70,4 +72,45 @@ it('keeps what a teacher of more classes says of the others, and a split of it h
   await split('knn');
   expect(steps).not.toContain('predict');
   writeFileSync(file, teacher);
+});
+
+it.each([
+  ['winnow', 'evaluate: { test: test }'],
+  ['winnow', ''],
+  ['dfnd', 'evaluate: { test: test }'],
+])(
+  'a student of %s learns from what was kept, and to the same bits from a teacher that is asked (%s)',
+  async (method, more) => {
+    project.configure(['train: { batch: 8, epochs: 1, workers: 0 }', more].join('\n'));
+    const learn = async (seed: number): Promise<Buffer> => {
+      steps.length = 0;
+      const { json } = await project.run(trainCommand, { method, seed }, { progress });
+      return readFileSync(path.join(String(json['run']), 'student.safetensors'));
+    };
+    await learn(1);
+    const kept = await learn(2);
+    expect(steps).toContain('train ' + method);
+    expect(steps).not.toContain('predict');
+
+    rmSync(folder(), { recursive: true });
+    rmSync(path.join(project.folder, '.winnow/runs'), { recursive: true });
+    const asked = await learn(2);
+    expect(steps).toContain('predict');
+    expect(asked.equals(kept)).toBe(true);
+  },
+);
+
+it('asks the teacher about the test images once, whoever measures on them', async () => {
+  project.configure('train: { batch: 8, epochs: 1, workers: 0 }\nevaluate: { test: test }');
+  rmSync(folder(), { recursive: true });
+  const { json } = await project.run(trainCommand, { method: 'ce', seed: 7 });
+  const before = readdirSync(folder());
+  const files = before.map((name) => readFileSync(path.join(folder(), name)));
+  const { teacherAccuracy } = json['summary'] as { teacherAccuracy: number };
+  // Digest, and two logits of each of twelve images.
+  const isOfTest = files.map(({ length }) => length === 32 + 12 * 2 * 4);
+  expect(isOfTest.filter(Boolean)).toHaveLength(1);
+  const evaluated = await project.run(evaluateCommand);
+  expect(evaluated.json['teacher']).toEqual({ accuracy: teacherAccuracy });
+  expect(readdirSync(folder())).toEqual(before);
 });

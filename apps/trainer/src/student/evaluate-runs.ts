@@ -9,6 +9,7 @@ import { findRun } from '@winnow/runs';
 import { accuracy, mapTeacher, predict, predictedClasses } from '@winnow/training';
 import type { Prediction } from '@winnow/training';
 import { digestImages } from '../data/image-sets';
+import { predictTest } from '../noise/kept-predictions';
 import { requireBuild } from '../open-project';
 import type { OpenProject } from '../open-project';
 import { startTensorEngine } from '../start-tensor-engine';
@@ -69,13 +70,11 @@ export async function evaluateRuns(project: OpenProject): Promise<{
       next: `Run \`winnow train ${file}\` first.`,
     });
   }
-  await startTensorEngine(config.engine, io);
+  const engine = await startTensorEngine(config.engine, io);
   // Students may have learned without one.
   const teacher = config.teacher === undefined ? null : await loadTeacher(config, io.log);
   const teacherScores =
-    teacher === null
-      ? null
-      : await predict(teacher.frozen, test, { features: false, signal: io.signal }).finally(() => teacher.dispose());
+    teacher === null ? null : await predictTest(project, { test, teacher, engine }).finally(() => teacher.dispose());
   const rows: EvaluatedRun[] = [];
   const missing: string[] = [];
   const failures: { folder: string; reason: string }[] = [];

@@ -7,9 +7,10 @@ import type { Model, ModelName } from '@winnow/models';
 import { recordProgress } from '@winnow/runs';
 import type { Run } from '@winnow/runs';
 import { CHECKPOINT_EVERY_STEPS, accuracy, freezeModel, METHODS, predict, selectImages, train } from '@winnow/training';
-import type { FrozenNetwork, TrainingData, TrainResult } from '@winnow/training';
+import type { FrozenNetwork, TrainResult } from '@winnow/training';
 import { buildShape } from '../data/load-build-images';
 import { peakMemoryBytes, resetPeakMemory } from '../resource-usage';
+import { predictTest } from '../noise/kept-predictions';
 import type { LoadedTeacher } from '../teacher/load-teacher';
 import { checkWeights, STUDENT_FILE } from '../teacher/weights-file';
 import { describeLearntSplit } from './describe-learnt-split';
@@ -21,7 +22,7 @@ import { openStudentRun } from './open-student-run';
 import type { StudentJob, StudentResult } from './student-job';
 import { lengthOf, trainingBlock } from './plan/training-block';
 import { lengthAdvice } from './plan/training-length';
-import { holdOut, trainingPart } from './training-part';
+import { holdOut, keptOutputsOf, trainingPart } from './training-part';
 import { tellTime } from './plan/training-time';
 import { describeFailure } from './plan/training-verdict';
 
@@ -73,7 +74,7 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
   const held: ImageSource | null = parts === null ? null : selectImages(job.pool.images, parts.heldOut);
   try {
     const { resize } = buildShape(job.build, config.build);
-    const trained = await trainModel(job, { run, model, data: trainingPart(job, parts?.kept ?? null), earlierPeak });
+    const trained = await trainModel(job, { run, model, kept: parts?.kept ?? null, earlierPeak });
     await run.writeWeights(
       STUDENT_FILE,
       saveWeights(model, weightsMetadata({ model: model.name, classes, input: job.input, resize })),
@@ -121,7 +122,8 @@ function untestedNote({ teacher }: StudentJob): string {
 interface Training {
   readonly run: Run;
   readonly model: Model;
-  readonly data: TrainingData;
+  /** Rows of the pool that it learns from; null: all. */
+  readonly kept: readonly number[] | null;
   /** Most memory that earlier sittings of the run held, bytes. */
   readonly earlierPeak: number;
 }
@@ -131,13 +133,14 @@ async function peakOf(run: Run): Promise<number> {
   return loop?.peakMemoryBytes ?? 0;
 }
 
-function trainModel(job: StudentJob, { run, model, data, earlierPeak }: Training): Promise<TrainResult> {
+function trainModel(job: StudentJob, { run, model, kept, earlierPeak }: Training): Promise<TrainResult> {
   const { io } = job.project;
   const { input, test, plan } = job;
-  const request = trainRequestOf(job, model, data);
+  const request = trainRequestOf(job, model, trainingPart(job, kept));
   const recorded = recordProgress(tellTime(io.progress, io.log), run.folder);
   return train({
     ...request,
+    keptOutputs: keptOutputsOf(job, kept, recorded.progress),
     options: {
       ...request.options,
       checkpointEverySteps: CHECKPOINT_EVERY_STEPS,
@@ -162,7 +165,7 @@ function trainModel(job: StudentJob, { run, model, data, earlierPeak }: Training
 }
 
 async function measure(
-  { project, teacher, input, test }: StudentJob,
+  { project, teacher, input, test, engine }: StudentJob,
   { model, held, folder }: { readonly model: Model; readonly held: ImageSource | null; readonly folder: string },
 ): Promise<StudentMeasures> {
   const student = freezeModel(model, input);
@@ -170,10 +173,9 @@ async function measure(
   if (test === null && teacher === null)
     return { accuracy: null, agreement: null, teacherAccuracy: null, perClassAccuracy: null };
   if (test === null) return measureAgreement(student, (teacher as LoadedTeacher).frozen, held as ImageSource, signal);
-  const ask = (network: FrozenNetwork) => predict(network, test, { features: false, signal });
-  const scores = await ask(student);
+  const scores = await predict(student, test, { features: false, signal });
   await keepTestAnswers(folder, scores, test);
-  return measureOnTest(scores, teacher === null ? null : await ask(teacher.frozen), test);
+  return measureOnTest(scores, teacher && (await predictTest(project, { test, teacher, engine })), test);
 }
 
 /** Not to be stopped: the epoch that it ends is not in a checkpoint yet. */

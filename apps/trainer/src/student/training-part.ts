@@ -1,7 +1,9 @@
-import { knownLabels } from '@winnow/noise';
+import type { CommandIo } from '@winnow/contracts';
+import { knownLabels, selectRows } from '@winnow/noise';
 import { SeededRandom } from '@winnow/random';
 import { selectEvidence, selectImages } from '@winnow/training';
-import type { TrainingData } from '@winnow/training';
+import type { KeptOutputs, Prediction, TrainingData } from '@winnow/training';
+import { isPoolKept, predictPool } from '../noise/kept-predictions';
 import { toPoolSplit } from '../noise/split-pool';
 import { selectCorrections, selectSplitRows } from '../noise/split-rows';
 import type { StudentJob } from './student-job';
@@ -35,5 +37,34 @@ export function trainingPart(
     ...(decided.length > 0 && {
       known: knownLabels(decided, { count: images.count, classCount: images.classes.length }),
     }),
+  };
+}
+
+/**
+ * What the teacher said of the images that the method may see, by the split, an earlier run or another one of a comparison;
+ * undefined where a run has no teacher, or more images than are kept: it asks by itself then.
+ * @param progress of a first asking
+ */
+export function keptOutputsOf(
+  { project, build, pool, teacher, engine }: Pick<StudentJob, 'project' | 'build' | 'pool' | 'teacher' | 'engine'>,
+  kept: readonly number[] | null,
+  progress: CommandIo['progress'],
+): KeptOutputs | undefined {
+  if (teacher === null || !isPoolKept({ pool, teacher })) return undefined;
+  const asking = { config: project.config, io: { ...project.io, progress } };
+  return async (flipped) => {
+    const outputs = await predictPool(asking, build, { pool, teacher, engine }, flipped);
+    return kept === null ? outputs : selectOutputs(outputs, Int32Array.from(kept));
+  };
+}
+
+function selectOutputs(outputs: Prediction, rows: Int32Array): Prediction {
+  const { classCount, featureDim, logits, features, outside } = outputs;
+  return {
+    count: rows.length,
+    ...{ classCount, featureDim },
+    logits: selectRows(logits, rows, classCount),
+    features: selectRows(features, rows, featureDim),
+    outside: outside ? selectRows(outside, rows, 1) : null,
   };
 }

@@ -2,6 +2,7 @@ import type { EpochMetrics, ProgressSink } from '@winnow/contracts';
 import type { Model } from '@winnow/models';
 import type { AugmentOptions } from '../augment/augment-options';
 import type { FrozenTeacher } from '../teacher/frozen-network';
+import type { KeptOutputs } from '../teacher/predict';
 import type { Method, Student } from '../method';
 import type { MethodSettings } from '../method-settings';
 import type { OptimizerName } from './optimizer';
@@ -82,6 +83,8 @@ export interface TrainRequest {
   readonly method: Method;
   readonly data: TrainingData;
   readonly teacher: FrozenTeacher | null;
+  /** What the teacher said of the images of `data`, where that is kept; default: it is asked. */
+  readonly keptOutputs?: KeptOutputs | undefined;
   /** Its weights are changed in place. */
   readonly student: Student;
   readonly options: TrainOptions;

@@ -34,9 +34,10 @@ export async function train(request: TrainRequest): Promise<TrainResult> {
   const start = seconds();
   const earlier = (await request.checkpoint?.load()) ?? null;
   const learning = { data, teacher, student, batch, accumulate, epochs, augment, settings, random };
-  const { workers, onTeacherRefined } = request;
+  const { workers, onTeacherRefined, keptOutputs } = request;
   const isResumed = earlier !== null;
-  const context = { ...learning, asked: new Map(), signal, progress, isResumed, workers, onTeacherRefined };
+  const watched = { signal, progress, isResumed, workers, onTeacherRefined };
+  const context = { ...learning, ...watched, asked: new Map(), keptOutputs };
   const prepared = await method.prepare(context);
   let renderer: Renderer | undefined;
   let loop: TrainingLoop | undefined;

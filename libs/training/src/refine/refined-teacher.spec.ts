@@ -1,6 +1,8 @@
 import type { MethodSettings } from '../method-settings';
+import type { ProgressSink } from '@winnow/contracts';
 import { onEngines, tf } from '@winnow/tensor';
 import type { FrozenTeacher } from '../teacher/frozen-network';
+import { predict } from '../teacher/predict';
 import { createModel, saveWeights } from '@winnow/models';
 import { METHODS } from '../methods';
 import { train } from '../loop/train';
@@ -87,6 +89,38 @@ onEngines((engine) => {
     expect(notes).toEqual(old.notes);
     const decided = await learn(brief.teacher, { data, epochs: 1 });
     expect(decided.weights).not.toEqual(weights);
+  });
+
+  test.each(['none', 'head', 'full'])('from kept outputs it learns the same bits, refined: %s', async (refine) => {
+    const data = { images: noisyImages(120, { wrong: 0.1, seed: 'pool' }), split: null };
+    const asked: boolean[] = [];
+    const keptOutputs = (flipped: boolean) => {
+      asked.push(flipped);
+      return predict(brief.teacher, data.images, { flipped });
+    };
+    const settings = { refine, ...(refine === 'full' && { refineEpochs: 1 }) };
+    const plain = await learn(brief.teacher, { data, settings, epochs: 1 });
+    const labels: string[] = [];
+    const progress: ProgressSink = {
+      start: ({ label }) => {
+        labels.push(label);
+        return { update: () => undefined, end: () => undefined };
+      },
+    };
+    const kept = await learn(brief.teacher, { data, settings, epochs: 1, keptOutputs, progress });
+    expect(kept.weights).toEqual(plain.weights);
+    expect(kept.notes).toEqual(plain.notes);
+    expect(asked).toEqual(refine === 'full' ? [true, false] : [true]);
+    // Copies that were refined are asked, the teacher itself is not.
+    expect(labels.includes('predict')).toBe(refine === 'full');
+  });
+
+  test('refuses outputs of other images', async () => {
+    const keptOutputs = () => predict(brief.teacher, noisyImages(60, { wrong: 0, seed: 'others' }), { flipped: true });
+    await expect(learn(brief.teacher, { keptOutputs, epochs: 1 })).rejects.toMatchObject({
+      code: 'SHAPE_MISMATCH',
+      message: 'there are outputs for 60 images, not 300',
+    });
   });
 
   test('says that nothing was gained where labels are drawn by chance, and learns from the teacher as it is', async () => {

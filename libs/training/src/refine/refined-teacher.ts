@@ -4,8 +4,7 @@ import type { MethodContext } from '../method';
 import type { KnownLogits } from '../methods/answered-steps';
 import { decidedLogits } from '../methods/decided-logits';
 import type { FrozenTeacher } from '../teacher/frozen-network';
-import { predict } from '../teacher/predict';
-import { teacherOutputs, requiredTeacher } from '../teacher/required-teacher';
+import { askTeacher, teacherOutputs, requiredTeacher } from '../teacher/required-teacher';
 import { refineTeacher } from './refine-teacher';
 import type { Refinement, RefinementDepth, RefinementReport, RefineSettings } from './refinement';
 import { planRefinement } from './refinement-plan';
@@ -111,10 +110,9 @@ async function refineFor(context: MethodContext, { depth, epochs }: RefinementPl
   const { data, batch, random, signal, progress, workers, asked, onTeacherRefined } = context;
   const { images, evidence, known } = data;
   const teacher = requiredTeacher(context);
-  const said = await predict(teacher, images, { flipped: true, signal, progress });
+  const said = await askTeacher(context, { flipped: true, features: true });
   const { logits, features, featureDim: dim, classCount, outside = null } = said;
-  const plain =
-    depth === 'full' ? (await predict(teacher, images, { features: false, signal, progress })).logits : null;
+  const plain = depth === 'full' ? (await askTeacher(context, { flipped: false, features: false })).logits : null;
   const refinement = await refineTeacher(depth, {
     teacher,
     images,

@@ -28,6 +28,9 @@ export interface Prediction {
   readonly outside?: Float32Array | null;
 }
 
+/** What a teacher said of a pool before, as `predict` gives it with features: the mean with the mirror images where `flipped`. */
+export type KeptOutputs = (flipped: boolean) => Promise<Prediction>;
+
 export interface PredictOptions {
   /** Images at once; default: 256, fewer above 64 px in proportion to their pixels. Does not change the answers. */
   readonly batch?: number;

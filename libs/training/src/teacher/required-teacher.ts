@@ -41,16 +41,33 @@ export function requiredSplit({ data: { images, split } }: MethodContext): PoolS
 
 /**
  * The teacher's logits of every image of the pool, without features; once for all who ask during the preparation of a run.
- * @throws WinnowError as requiredTeacher and predict
+ * @throws WinnowError as askTeacher
  */
 export function teacherOutputs(
   context: MethodContext,
   { flipped }: { readonly flipped: boolean },
 ): Promise<Prediction> {
-  const { data, asked, signal, progress } = context;
-  const outputs =
-    asked?.get(flipped) ??
-    predict(requiredTeacher(context), data.images, { flipped, features: false, signal, progress });
-  asked?.set(flipped, outputs);
+  const outputs = context.asked?.get(flipped) ?? askTeacher(context, { flipped, features: false });
+  context.asked?.set(flipped, outputs);
   return outputs;
+}
+
+/**
+ * What the teacher says of every image of the pool, read where that is kept.
+ * @throws WinnowError as requiredTeacher and predict; SHAPE_MISMATCH where what is kept is of another pool
+ */
+export async function askTeacher(
+  context: MethodContext,
+  { flipped, features }: { readonly flipped: boolean; readonly features: boolean },
+): Promise<Prediction> {
+  const { data, keptOutputs, signal, progress } = context;
+  const teacher = requiredTeacher(context);
+  if (keptOutputs === undefined) return predict(teacher, data.images, { flipped, features, signal, progress });
+  const kept = await keptOutputs(flipped);
+  if (kept.count === data.images.count)
+    return features ? kept : { ...kept, features: new Float32Array(0), featureDim: 0 };
+  throw new WinnowError('SHAPE_MISMATCH', `there are outputs for ${kept.count} images, not ${data.images.count}`, {
+    where: 'keptOutputs',
+    next: 'Give those of the very images that are learnt from.',
+  });
 }
