@@ -22,6 +22,10 @@ it('is read as it was written, and nothing else is', () => {
   const bytes = describeImage(image);
   expect(readDescriptor(bytes)).toEqual({ thumbnail: thumbnailOf(image), luma: lumaSquare(image) });
   expect(readDescriptor(bytes.subarray(1))).toBeNull();
+  // As the database gives it: what is kept of it must not keep all of it.
+  const { thumbnail } = readDescriptor(Buffer.from(bytes)) as { thumbnail: Uint8Array };
+  expect(thumbnail).toEqual(thumbnailOf(image));
+  expect(thumbnail.buffer.byteLength).toBe(thumbnail.length);
 });
 
 withCodec('a descriptor by the codec', () => {

@@ -39,5 +39,6 @@ export function readDescriptor(bytes: Uint8Array): ImageDescriptor | null {
   if (bytes.length !== DESCRIPTOR_BYTES) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset + THUMBNAIL_BYTES);
   const luma = Float32Array.from({ length: LUMA_VALUES }, (_, at) => view.getFloat32(at * FLOAT_BYTES, true));
-  return { thumbnail: bytes.slice(0, THUMBNAIL_BYTES), luma };
+  // A Buffer's own slice would share, and keep, six times as many bytes.
+  return { thumbnail: Uint8Array.from(bytes.subarray(0, THUMBNAIL_BYTES)), luma };
 }
