@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { duplexPair } from 'node:stream';
 import type { Duplex } from 'node:stream';
 import type { PGlite } from '@electric-sql/pglite';
+import { protocolExchange } from '../embedded/protocol-exchange';
 import type { HeldLock } from '../holder-lock';
 import { Door } from './door';
 
@@ -115,7 +116,7 @@ export class DatabaseSeat {
     try {
       const { isBrief, wantsAlone } = this.#options;
       cluster = await this.#options.open();
-      door = new Door(cluster.client);
+      door = new Door(protocolExchange(cluster.client));
       const hasGuests = await this.#options.hasGuests();
       const isAlone = wantsAlone && !this.#wasTaken && !hasGuests;
       const socket = isAlone ? undefined : await door.listen();

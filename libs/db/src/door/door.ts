@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { PGlite } from '@electric-sql/pglite';
+import type { ProtocolExchange } from '../embedded/protocol-exchange';
 import {
   errorResponse,
   farewell,
@@ -58,7 +58,7 @@ interface Client {
  * advisory locks of a session are those of all clients: ours are of transactions.
  */
 export class Door {
-  readonly #database: Pick<PGlite, 'execProtocolRawSync'>;
+  readonly #exchange: ProtocolExchange;
   readonly #clock: DoorClock;
   readonly #clients = new Set<Client>();
   /** Those who have sent something, in the order in which they wait. */
@@ -74,8 +74,8 @@ export class Door {
   #server: Server | undefined;
   #folder: string | undefined;
 
-  constructor(database: Pick<PGlite, 'execProtocolRawSync'>, clock: DoorClock = CLOCK) {
-    this.#database = database;
+  constructor(exchange: ProtocolExchange, clock: DoorClock = CLOCK) {
+    this.#exchange = exchange;
     this.#clock = clock;
   }
 
@@ -210,7 +210,7 @@ export class Door {
   #respond(batch: Buffer): Uint8Array {
     this.#isListened ||= /\blisten\b/i.test(batch.toString('latin1', 0, 200));
     try {
-      const response = this.#database.execProtocolRawSync(batch);
+      const response = this.#exchange(batch);
       if (response.length > 0) return response;
       return errorResponse('XX000', 'The embedded database does not respond');
     } catch (error) {

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { PGlite } from '@electric-sql/pglite';
 import { Client } from 'pg';
+import { protocolExchange } from '../embedded/protocol-exchange';
 import { Door } from './door';
 
 let millis = 0;
@@ -27,11 +28,12 @@ let address: string;
 const clients: Client[] = [];
 beforeAll(async () => {
   database = await PGlite.create();
+  const exchange = protocolExchange(database);
   const slowly = (batch: Uint8Array) => {
     millis += statementMillis;
-    return database.execProtocolRawSync(batch);
+    return exchange(batch);
   };
-  door = new Door({ execProtocolRawSync: slowly }, clock);
+  door = new Door(slowly, clock);
   address = (await door.listen()) as string;
 });
 afterEach(() => Promise.all(clients.splice(0).map((client) => client.end().catch(() => undefined))));

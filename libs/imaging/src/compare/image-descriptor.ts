@@ -40,5 +40,5 @@ export function readDescriptor(bytes: Uint8Array): ImageDescriptor | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset + THUMBNAIL_BYTES);
   const luma = Float32Array.from({ length: LUMA_VALUES }, (_, at) => view.getFloat32(at * FLOAT_BYTES, true));
   // A Buffer's own slice would share, and keep, six times as many bytes.
-  return { thumbnail: Uint8Array.from(bytes.subarray(0, THUMBNAIL_BYTES)), luma };
+  return { thumbnail: new Uint8Array(bytes.subarray(0, THUMBNAIL_BYTES)), luma };
 }
