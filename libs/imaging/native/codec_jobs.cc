@@ -1,0 +1,160 @@
+#include "codec_jobs.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "image_descriptor.h"
+#include "plain_jpeg.h"
+#include "resample_region.h"
+#include "turbojpeg_api.h"
+
+namespace {
+
+constexpr int kMaxScans = 100;
+constexpr int kMaxMegabytes = 1024;
+/** Of decoded pixels and rows that a thread keeps for its next image. */
+constexpr size_t kKeptBytes = 32 << 20;
+/** Colours are smoothed across blocks: pixels near a cut edge would differ. */
+constexpr int kMargin = 32;
+
+/** One thread's decoder. */
+class Decoder {
+ public:
+  ~Decoder() { fail(); }
+
+  /** Reads the header. @returns whether the whole file is of the kind that is decoded here */
+  bool open(Bytes file) {
+    if (!isPlainJpeg(file.data, file.length, &size)) return false;
+    if (handle_ == nullptr && !start()) return false;
+    if (tj3DecompressHeader(handle_, file.data, file.length) != 0) return fail();
+    const int space = get(TJPARAM_COLORSPACE);
+    return get(TJPARAM_JPEGWIDTH) == size.width && get(TJPARAM_JPEGHEIGHT) == size.height && get(TJPARAM_PRECISION) == 8 &&
+           get(TJPARAM_LOSSLESS) == 0 && get(TJPARAM_ARITHMETIC) == 0 &&
+           (space == TJCS_RGB || space == TJCS_YCbCr || space == TJCS_GRAY);
+  }
+
+  /** Pixels of the file that was opened, of a part of it unless that is empty. @returns false also for a mere warning */
+  bool decode(Bytes file, int denominator, tjregion part, uint8_t *pixels, int format) {
+    const bool isWhole = tj3SetScalingFactor(handle_, {1, denominator}) == 0 &&
+                         tj3SetCroppingRegion(handle_, part) == 0 &&
+                         tj3Decompress8(handle_, file.data, file.length, pixels, 0, format) == 0;
+    return isWhole || fail();
+  }
+
+  /** What a column of blocks takes, pixels: parts begin at one. 0 where that is not known. */
+  int blockWidth() const {
+    static constexpr int kWidths[] = {8, 16, 16, 8, 8, 32, 8};
+    const int sampling = get(TJPARAM_SUBSAMP);
+    return sampling < 0 || sampling > 6 ? 0 : kWidths[sampling];
+  }
+
+  PlainJpeg size;
+
+ private:
+  /** A decoder that gave up within a header goes on there with the next file: it is not used again. */
+  bool fail() {
+    if (handle_ != nullptr) tj3Destroy(handle_);
+    handle_ = nullptr;
+    return false;
+  }
+
+  int get(int parameter) const { return tj3Get(handle_, parameter); }
+
+  bool start() {
+    handle_ = tj3Init(TJINIT_DECOMPRESS);
+    return handle_ != nullptr && tj3Set(handle_, TJPARAM_STOPONWARNING, 1) == 0 &&
+           tj3Set(handle_, TJPARAM_SCANLIMIT, kMaxScans) == 0 && tj3Set(handle_, TJPARAM_MAXMEMORY, kMaxMegabytes) == 0 &&
+           tj3Set(handle_, TJPARAM_SAVEMARKERS, 0) == 0;
+  }
+
+  tjhandle handle_ = nullptr;
+};
+
+thread_local Decoder decoder;
+thread_local std::vector<uint8_t> kept;
+
+int scaled(int length, int denominator) { return (length + denominator - 1) / denominator; }
+
+/** Rows and pixels of this thread, at least so many bytes. */
+uint8_t *scratch(size_t bytes) {
+  if (kept.size() < bytes) kept.resize(bytes);
+  return kept.data();
+}
+
+void keepLittle() {
+  if (kept.size() > kKeptBytes) std::vector<uint8_t>().swap(kept);
+}
+
+}  // namespace
+
+bool openPlainJpeg(Bytes file, int *width, int *height) {
+  if (!decoder.open(file)) return false;
+  *width = decoder.size.width;
+  *height = decoder.size.height;
+  return true;
+}
+
+size_t DecodeWhole::run() const {
+  if (!decoder.open(file)) return 0;
+  const size_t width = scaled(decoder.size.width, denominator), height = scaled(decoder.size.height, denominator);
+  const bool ok = result.length == width * height * 3 && decoder.decode(file, denominator, {}, result.data, TJPF_RGB);
+  return ok ? result.length : 0;
+}
+
+size_t DecodeRegion::run() const {
+  if (!decoder.open(file)) return 0;
+  const auto [fullWidth, fullHeight] = decoder.size;
+  const int block = decoder.blockWidth();
+  if (block == 0 || left < 0 || top < 0 || width < 1 || height < 1) return 0;
+  if (width > fullWidth - left || height > fullHeight - top) return 0;
+  tjregion part;
+  part.x = std::max(0, left - kMargin) / block * block;
+  part.y = std::max(0, top - kMargin);
+  part.w = std::min(fullWidth, left + width + kMargin) - part.x;
+  part.h = std::min(fullHeight, top + height + kMargin) - part.y;
+  const size_t stride = size_t(part.w) * kPixelBytes, pixelBytes = stride * part.h;
+  uint8_t *const pixels = scratch(pixelBytes + size_t(side) * 3 * height * sizeof(int16_t));
+  const bool isWhole = part.w == fullWidth && part.h == fullHeight;
+  const bool ok = decoder.decode(file, 1, isWhole ? tjregion{} : part, pixels, TJPF_RGBX);
+  if (ok) {
+    resampleRegion(pixels + (top - part.y) * stride + size_t(left - part.x) * kPixelBytes, stride, height, side,
+                   {columns[0].data, columns[1].data, columns[2].data}, {lines[0].data, lines[1].data, lines[2].data},
+                   reinterpret_cast<int16_t *>(pixels + pixelBytes), result.data);
+  }
+  keepLittle();
+  return ok ? result.length : 0;
+}
+
+size_t MakeSmaller::run() const {
+  if (!decoder.open(file)) return 0;
+  const int stride = scaled(decoder.size.width, denominator), rows = scaled(decoder.size.height, denominator);
+  KernelTaps across, down;
+  if (decodedWidth < 1 || decodedWidth > stride || decodedHeight < 1 || decodedHeight > rows ||
+      !kernelTaps(decodedWidth, shrinkX, kernel, left, left + width, &across) ||
+      !kernelTaps(decodedHeight, shrinkY, kernel, top, top + height, &down))
+    return 0;
+  const size_t pixelBytes = size_t(stride) * rows * 3, resizedBytes = size_t(width) * height * 3;
+  const bool isEncoded = encoding.quality != 0;
+  if (!isEncoded && result.length != resizedBytes) return 0;
+  uint8_t *const pixels = scratch(pixelBytes + (isEncoded ? resizedBytes : 0));
+  size_t written = 0;
+  if (decoder.decode(file, denominator, {}, pixels, TJPF_RGB)) {
+    uint8_t *const resized = isEncoded ? pixels + pixelBytes : result.data;
+    kernelResize(pixels, stride, decodedWidth, decodedHeight, across, down, resized);
+    written = isEncoded ? encodeJpeg(resized, width, height, encoding, result.data, result.length) : resizedBytes;
+  }
+  keepLittle();
+  return written;
+}
+
+size_t Encode::run() const { return encodeJpeg(pixels.data, width, height, encoding, result.data, result.length); }
+
+size_t Describe::run() const {
+  describeImage(pixels.data, width, height, result.data);
+  return kDescriptorBytes;
+}
+
+size_t MeasureLuma::run() const {
+  lumaFigures(pixels.data, width, height, columns, rows, dct, figures);
+  return kLumaFigures * sizeof(double);
+}

@@ -1,0 +1,87 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <variant>
+
+#include "encode_jpeg.h"
+#include "kernel_resize.h"
+#include "luma_figures.h"
+
+struct Bytes {
+  uint8_t *data = nullptr;
+  size_t length = 0;
+};
+
+struct Numbers {
+  const int32_t *data = nullptr;
+  size_t length = 0;
+};
+
+/** Reads the header by this thread's decoder. @returns whether the whole file is of the kind that is decoded here */
+bool openPlainJpeg(Bytes file, int *width, int *height);
+
+// What can be asked for. Each runs in any thread and says how many bytes it wrote, 0 for what is left to the caller.
+
+/** All pixels of an image 1/denominator as large. */
+struct DecodeWhole {
+  Bytes file, result;
+  int denominator;
+
+  size_t run() const;
+};
+
+/** A region resampled to side x side. */
+struct DecodeRegion {
+  Bytes file, result;
+  int left, top, width, height, side;
+  Numbers columns[3], lines[3];
+
+  size_t run() const;
+};
+
+/** `ResizePlan` of resize-plan.ts: pixels of a smaller image, or its file. */
+struct MakeSmaller {
+  Bytes file, result;
+  int denominator;
+  double shrinkX, shrinkY;
+  Kernel kernel;
+  int decodedWidth, decodedHeight, left, top, width, height;
+  /** Of quality 0: pixels are wanted. */
+  JpegEncoding encoding;
+
+  size_t run() const;
+};
+
+/** A file of pixels. */
+struct Encode {
+  Bytes pixels, result;
+  int width, height;
+  JpegEncoding encoding;
+
+  size_t run() const;
+};
+
+/** The descriptor of pixels. */
+struct Describe {
+  Bytes pixels, result;
+  int width, height;
+
+  size_t run() const;
+};
+
+/** PDQ and measures of pixels. */
+struct MeasureLuma {
+  Bytes pixels;
+  int width, height;
+  CellTaps columns, rows;
+  const double *dct;
+  double *figures;
+
+  size_t run() const;
+};
+
+using Job = std::variant<DecodeWhole, DecodeRegion, MakeSmaller, Encode, Describe, MeasureLuma>;
+
+inline size_t runJob(const Job &job) {
+  return std::visit([](const auto &one) { return one.run(); }, job);
+}
