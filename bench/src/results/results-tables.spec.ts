@@ -90,11 +90,17 @@ describe('the tables of results', () => {
   });
 
   it('show students after looks beside the one without any', () => {
-    const row = (count: number, accuracy: number) => ({ by: 'doubt', count, accuracy, macroF1: { after: 0.8 } });
-    const result = { world: 'web7', macroF1: 0.75, accuracy: 0.81, rows: [row(1000, 0.82), row(250, 0.805)] };
-    const runs = [{ arguments: ['review', '{web7}', '--student', '--epochs', '6'], commit: 'c', result }];
+    const run = (by: string, errorRate = 0): Run => {
+      const row = (count: number, accuracy: number) => ({ by, errorRate, count, accuracy, macroF1: { after: 0.8 } });
+      const result = { world: 'web7', macroF1: 0.75, accuracy: 0.81, rows: [row(1000, 0.82), row(250, 0.805)] };
+      return { arguments: ['review', '{web7}', '--student', '--epochs', '6'], commit: 'c', result };
+    };
+    const runs = [run('doubt', 0.03), run('random'), run('doubt')];
+    const cells = '81.00, 75.00 | 80.50 (-0.50), 80.00 | 82.00 (+1.00), 80.00 | c |';
     expect(evaluate<string>('reviewStudentsTable(runs)', runs).split('\n').slice(2)).toEqual([
-      '| web7 | 6 | doubt | 81.00, 75.00 | 80.50 (-0.50), 80.00 | 82.00 (+1.00), 80.00 | c |',
+      `| web7 | 6 | doubt | 0 % | ${cells}`,
+      `| web7 | 6 | doubt | 3 % | ${cells}`,
+      `| web7 | 6 | random | 0 % | ${cells}`,
     ]);
   });
 

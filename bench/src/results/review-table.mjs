@@ -40,18 +40,26 @@ export function reviewTable(runs) {
   );
 }
 
-/** The students that learnt after so many looks, and the split that was fitted with them: a row an order. */
+/** The students that learnt after so many looks, and the split that was fitted with them: a row an order and share of errors. */
 export function reviewStudentsTable(runs) {
   const looks = looksOf(runs);
+  const orders = [...new Set(runs.map(({ result }) => result.rows[0].by))];
+  const byOrder = orders.flatMap((by) =>
+    runs
+      .filter(({ result }) => result.rows[0].by === by)
+      .toSorted((a, b) => a.result.rows[0].errorRate - b.result.rows[0].errorRate),
+  );
   return markdown(
-    ['world', 'epochs', 'order', 'no looks', ...looks.map((count) => `${count} looks`), 'commit'],
-    runs.map((run) => {
+    ['world', 'epochs', 'order', 'errors', 'no looks', ...looks.map((count) => `${count} looks`), 'commit'],
+    byOrder.map((run) => {
       const args = argumentsOf(run);
       const { world, rows, accuracy, macroF1 } = run.result;
+      const { by, errorRate } = rows[0];
       const cell = (row) => `${percentWithGain(row.accuracy, accuracy)}, ${percent(row.macroF1.after)}`;
       const cells = looks.map((count) => rows.find((row) => row.count === count)).map((row) => (row ? cell(row) : '-'));
       const epochs = args[args.indexOf('--epochs') + 1];
-      return [world, epochs, rows[0].by, `${percent(accuracy)}, ${percent(macroF1)}`, ...cells, run.commit];
+      const none = `${percent(accuracy)}, ${percent(macroF1)}`;
+      return [world, epochs, by, `${percent(errorRate, 0)} %`, none, ...cells, run.commit];
     }),
   );
 }

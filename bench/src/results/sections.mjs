@@ -96,8 +96,8 @@ exception.`,
     title: 'Students after looks',
     groups: ['review-students'],
     table: 'reviewStudents',
-    text: `People who never err, and a student of \`winnow\` that is trained after their looks, its teacher unrefined, seed 1: its accuracy in %, in brackets the
-difference to the student without any look, and macro-F1 of the fitted split.`,
+    text: `People of whose looks 0 or 3 % are wrong, and a student of \`winnow\` that is trained after them, its teacher unrefined, seed 1: its accuracy in %, in
+brackets the difference to the student without any look, and macro-F1 of the fitted split.`,
   },
   {
     title: 'What corrections are worth',
