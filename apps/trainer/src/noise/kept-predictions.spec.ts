@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { InputSpec } from '@winnow/contracts';
@@ -31,9 +32,8 @@ const folder = (): string => path.join(project.folder, '.winnow/predictions');
 it('asks the teacher once for all splits of a data set, and again where the file is damaged', async () => {
   const first = await split('small-loss');
   expect(steps).toContain('predict');
-  const [name] = readdirSync(folder());
-  const file = path.join(folder(), name as string);
-  const kept = readFileSync(file);
+  const names = readdirSync(folder()).toSorted();
+  expect(names).toEqual([expect.stringMatching(/-features\.f32$/), expect.stringMatching(/^[0-9a-f]{32}\.f32$/)]);
 
   steps.length = 0;
   const other = await split('agreement');
@@ -41,13 +41,18 @@ it('asks the teacher once for all splits of a data set, and again where the file
   expect(project.said.some((line) => line.includes('asked about this data set before'))).toBe(true);
   expect([first.json['reused'], other.json['reused']]).toEqual([false, false]);
 
-  const damaged = Buffer.from(kept);
-  damaged[40] = (damaged[40] as number) ^ 1;
-  writeFileSync(file, damaged);
-  steps.length = 0;
-  await split('knn');
-  expect(steps).toContain('predict');
-  expect(readFileSync(file).equals(kept)).toBe(true);
+  const methods = ['knn', 'edl-gmm'];
+  for (const [at, name] of names.entries()) {
+    const file = path.join(folder(), name);
+    const kept = readFileSync(file);
+    const damaged = Buffer.from(kept);
+    damaged[40] = (damaged[40] as number) ^ 1;
+    writeFileSync(file, damaged);
+    steps.length = 0;
+    await split(methods[at] as string);
+    expect(steps).toContain('predict');
+    expect(readFileSync(file).equals(kept)).toBe(true);
+  }
 });
 
 it('keeps what a teacher of more classes says of the others, and a split of it has an id of its own', async () => {
@@ -64,10 +69,10 @@ it('keeps what a teacher of more classes says of the others, and a split of it h
   const first = await split('agreement');
   expect(steps).toContain('predict');
   expect(first.json['split']).not.toBe(before.json['split']);
-  const [name] = readdirSync(folder()).filter((other) => !known.has(other));
-  const { length } = readFileSync(path.join(folder(), name as string));
-  // A digest, then two logits, 64 features and one log-odds of each image.
-  expect(length).toBe(32 + 24 * (2 + 64 + 1) * 4);
+  const names = readdirSync(folder()).filter((other) => !known.has(other));
+  // A digest each, then two logits and one log-odds of every image, and 64 features.
+  const lengths = names.map((name) => readFileSync(path.join(folder(), name)).length);
+  expect(lengths.toSorted((a, b) => a - b)).toEqual([32 + 24 * (2 + 1) * 4, 32 + 24 * 64 * 4]);
   steps.length = 0;
   await split('knn');
   expect(steps).not.toContain('predict');
@@ -104,13 +109,30 @@ it('asks the teacher about the test images once, whoever measures on them', asyn
   project.configure('train: { batch: 8, epochs: 1, workers: 0 }\nevaluate: { test: test }');
   rmSync(folder(), { recursive: true });
   const { json } = await project.run(trainCommand, { method: 'ce', seed: 7 });
-  const before = readdirSync(folder());
-  const files = before.map((name) => readFileSync(path.join(folder(), name)));
-  const { teacherAccuracy } = json['summary'] as { teacherAccuracy: number };
   // Digest, and two logits of each of twelve images.
-  const isOfTest = files.map(({ length }) => length === 32 + 12 * 2 * 4);
-  expect(isOfTest.filter(Boolean)).toHaveLength(1);
+  const names = readdirSync(folder()).filter(
+    (name) => readFileSync(path.join(folder(), name)).length === 32 + 12 * 2 * 4,
+  );
+  expect(names).toHaveLength(1);
   const evaluated = await project.run(evaluateCommand);
+  const { teacherAccuracy } = json['summary'] as { teacherAccuracy: number };
   expect(evaluated.json['teacher']).toEqual({ accuracy: teacherAccuracy });
-  expect(readdirSync(folder())).toEqual(before);
+
+  // Both read the file: what they say of the teacher is what it says.
+  const firstClass = Buffer.from(Float32Array.from({ length: 24 }, (_, at) => (at % 2 === 0 ? 1 : 0)).buffer);
+  const digest = createHash('sha256').update(firstClass).digest();
+  writeFileSync(path.join(folder(), names[0] as string), Buffer.concat([digest, firstClass]));
+  const other = await project.run(trainCommand, { method: 'ce', seed: 8 });
+  expect(other.json['summary']).toMatchObject({ teacherAccuracy: 0.5 });
+  expect((await project.run(evaluateCommand)).json['teacher']).toEqual({ accuracy: 0.5 });
+});
+
+it('goes on where nothing can be kept, and says so', async () => {
+  rmSync(folder(), { recursive: true });
+  writeFileSync(folder(), 'a file where the folder should be');
+  project.said.length = 0;
+  const { json } = await project.run(trainCommand, { method: 'winnow', seed: 9 });
+  expect(json).toHaveProperty('summary');
+  expect(project.said).toContainEqual(expect.stringMatching(/^What the teacher said cannot be kept.* EEXIST|ENOTDIR/));
+  rmSync(folder());
 });

@@ -1,21 +1,23 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImageSet, ImageSource } from '@winnow/contracts';
 import type { BuildRecord } from '@winnow/db';
 import { writeFileAtomic } from '@winnow/files';
 import type { EngineInfo } from '@winnow/tensor';
 import { knowsMore, predict } from '@winnow/training';
-import type { Prediction } from '@winnow/training';
+import type { FrozenTeacher, KeptOutputs, Prediction } from '@winnow/training';
 import type { OpenProject } from '../open-project';
 import { digestImages } from '../data/image-sets';
 import type { BuildImages } from '../data/load-build-images';
 import type { LoadedTeacher } from '../teacher/load-teacher';
 
-/** Larger ones are not kept: a million images with 1280 features take 5 GB. */
-const MAX_KEPT_BYTES = 500e6;
-/** Predictions of that many teachers, data sets and kinds of asking stay. */
-const MAX_KEPT_FILES = 16;
+/** Raised where `predict` comes to say something else of the same images. */
+const REVISION = 1;
+/** Larger files are not kept: the features of a million images, 1280 of each, take 5 GB. */
+const MAX_FILE_BYTES = 500e6;
+/** Of all files; what was read longest ago goes first. */
+const MAX_KEPT_BYTES = 4e9;
 const DIGEST_BYTES = 32;
 
 /** Who is asked about what, and where it is computed. */
@@ -25,109 +27,150 @@ export interface PredictionJob {
   readonly engine: EngineInfo;
 }
 
+/** As of `predict`. */
+type AskedFor = Parameters<KeptOutputs>[0];
+
 /** A project's folder, and who hears of it. */
 type Asking = Pick<OpenProject, 'config' | 'io'>;
 
 /**
  * What the teacher says of every image of a build, as it is or the mean with its mirror image: read from
  * `.winnow/predictions` where the same teacher was asked before, and kept there.
- * @throws WinnowError as predict; DISK_FULL, FILE_NOT_WRITABLE
+ * @throws WinnowError as predict
  */
-export function predictPool(
+export async function predictPool(
   asking: Asking,
   build: BuildRecord,
-  { pool: { images }, teacher, engine }: PredictionJob,
-  flipped: boolean,
+  job: PredictionJob,
+  asked: AskedFor,
 ): Promise<Prediction> {
-  const { classCount, featureDim } = teacher.frozen;
-  const parts = [
-    ...[build.digest, images.size, images.store.kind === 'encoded', images.classes, engine.name, engine.version],
-    ...[teacher.digest, flipped, images.count, classCount, featureDim],
-    ...(knowsMore(teacher.frozen) ? ['outside'] : []),
-  ];
-  const said = 'The teacher was asked about this data set before: its outputs of then are read.';
-  return keptPrediction(asking, { parts, said, teacher, images, flipped, features: true });
+  const place = poolPlace(asking, build, job, asked);
+  return (await readKept(place)) ?? askAndKeep(asking, job.pool.images, place);
 }
 
-/** Whether predictions of a pool are kept: features of millions of images are not. */
-export function isPoolKept({ pool, teacher }: Omit<PredictionJob, 'engine'>): boolean {
-  const { classCount, featureDim } = teacher.frozen;
-  return pool.images.count * (classCount + featureDim) * Float32Array.BYTES_PER_ELEMENT <= MAX_KEPT_BYTES;
+/** As `predictPool` where that is kept, else null. */
+export function readPool(
+  asking: Pick<Asking, 'config'>,
+  build: BuildRecord,
+  job: PredictionJob,
+  asked: AskedFor,
+): Promise<Prediction | null> {
+  return readKept(poolPlace(asking, build, job, asked));
 }
 
-/**
- * What the teacher says of the test images, without features, kept likewise.
- * @throws WinnowError as predictPool
- */
-export function predictTest(
+/** What the teacher says of the test images, without features, kept likewise. @throws WinnowError as predict */
+export async function predictTest(
   asking: Asking,
   { test, teacher, engine }: Omit<PredictionJob, 'pool'> & { readonly test: ImageSet },
 ): Promise<Prediction> {
-  const parts = [
-    ...['test', digestImages(test), test.size, test.classes, engine.name, engine.version],
-    ...[teacher.digest, test.count, teacher.frozen.classCount],
-    ...(knowsMore(teacher.frozen) ? ['outside'] : []),
-  ];
-  return keptPrediction(asking, { parts, said: null, teacher, images: test, flipped: false, features: false });
+  const of = ['test', digestImages(test), test.size, test.classes];
+  const place = placeOf(asking, { of, count: test.count, teacher, engine, asked: { flipped: false, features: false } });
+  return (await readKept(place)) ?? askAndKeep(asking, test, place);
 }
 
-interface Asked {
-  /** What the outputs depend on. */
-  readonly parts: readonly unknown[];
-  /** To say where they are read; null: nothing. */
-  readonly said: string | null;
-  readonly teacher: LoadedTeacher;
-  readonly images: ImageSource;
-  readonly flipped: boolean;
-  readonly features: boolean;
+function poolPlace(
+  asking: Pick<Asking, 'config'>,
+  build: BuildRecord,
+  { pool: { images }, teacher, engine }: PredictionJob,
+  asked: AskedFor,
+): KeptPlace {
+  const of = ['pool', build.digest, images.size, images.store.kind === 'encoded', images.classes];
+  return placeOf(asking, { of, count: images.count, teacher, engine, asked });
 }
 
-async function keptPrediction(
-  { config, io }: Asking,
-  { parts, said, teacher: { frozen }, images, ...asked }: Asked,
-): Promise<Prediction> {
-  const { count } = images;
+/** Where outputs lie, and what they are. */
+interface KeptPlace extends Pick<Prediction, 'count' | 'classCount' | 'featureDim'> {
+  readonly folder: string;
+  readonly key: string;
+  readonly outsideCount: number;
+  readonly frozen: FrozenTeacher;
+  readonly asked: AskedFor;
+}
+
+function placeOf(
+  { config }: Pick<Asking, 'config'>,
+  {
+    of,
+    count,
+    teacher: { frozen, digest },
+    engine,
+    asked,
+  }: Pick<PredictionJob, 'teacher' | 'engine'> & {
+    readonly of: readonly unknown[];
+    readonly count: number;
+    readonly asked: AskedFor;
+  },
+): KeptPlace {
   const { classCount } = frozen;
-  const featureDim = asked.features ? frozen.featureDim : 0;
-  const outsideCount = knowsMore(frozen) ? count : 0;
-  const key = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-  const file = path.join(config.paths.state, 'predictions', `${key.slice(0, 32)}.f32`);
-  const values = await readKept(file, count * (classCount + featureDim) + outsideCount);
-  if (values !== null) {
-    if (said !== null) io.log(said);
-    const logits = values.slice(0, count * classCount);
-    const features = values.slice(logits.length, values.length - outsideCount);
-    const outside = outsideCount > 0 ? values.slice(-outsideCount) : null;
-    return { count, classCount, featureDim, logits, features, outside };
+  const computed = [engine.name, engine.version, engine.device, engine.build ?? null];
+  const parts = [REVISION, ...of, count, ...computed, digest, classCount, frozen.featureDim, knowsMore(frozen)];
+  return {
+    folder: path.join(config.paths.state, 'predictions'),
+    key: createHash('sha256')
+      .update(JSON.stringify([...parts, asked.flipped]))
+      .digest('hex')
+      .slice(0, 32),
+    ...{ count, classCount, frozen, asked },
+    featureDim: asked.features ? frozen.featureDim : 0,
+    outsideCount: knowsMore(frozen) ? count : 0,
+  };
+}
+
+async function askAndKeep({ io }: Asking, images: ImageSource, place: KeptPlace): Promise<Prediction> {
+  const prediction = await predict(place.frozen, images, { ...place.asked, progress: io.progress, signal: io.signal });
+  const { logits, features, outside } = prediction;
+  try {
+    await mkdir(place.folder, { recursive: true });
+    await keep(logitsFile(place), [logits, outside ?? new Float32Array(0)]);
+    if (place.featureDim > 0) await keep(featuresFile(place), [features]);
+    await forgetOldest(place.folder);
+  } catch (error) {
+    io.log(`What the teacher said cannot be kept, and will be asked again: ${(error as Error).message}`);
   }
-  const prediction = await predict(frozen, images, { ...asked, progress: io.progress, signal: io.signal });
-  await keep(file, prediction);
   return prediction;
 }
 
-/** Null for none, and for one that is damaged: the teacher is asked again. */
-async function readKept(file: string, length: number): Promise<Float32Array | null> {
+const logitsFile = ({ folder, key }: KeptPlace): string => path.join(folder, `${key}.f32`);
+const featuresFile = ({ folder, key }: KeptPlace): string => path.join(folder, `${key}-features.f32`);
+
+/** Null for what is not there, or damaged: the teacher is asked again. */
+async function readKept(place: KeptPlace): Promise<Prediction | null> {
+  const { count, classCount, featureDim, outsideCount } = place;
+  const values = await readValues(logitsFile(place), count * classCount + outsideCount);
+  if (values === null) return null;
+  const features = featureDim === 0 ? new Float32Array(0) : await readValues(featuresFile(place), count * featureDim);
+  if (features === null) return null;
+  const logits = values.subarray(0, count * classCount);
+  return {
+    count,
+    classCount,
+    featureDim,
+    logits,
+    features,
+    outside: outsideCount > 0 ? values.subarray(logits.length) : null,
+  };
+}
+
+async function readValues(file: string, length: number): Promise<Float32Array | null> {
   const bytes = await readFile(file).catch(() => null);
   if (bytes?.length !== DIGEST_BYTES + length * Float32Array.BYTES_PER_ELEMENT) return null;
   const content = bytes.subarray(DIGEST_BYTES);
   if (!digestOf(content).equals(bytes.subarray(0, DIGEST_BYTES))) return null;
-  const values = new Float32Array(length);
-  new Uint8Array(values.buffer).set(content);
-  return values;
+  const now = new Date();
+  await utimes(file, now, now).catch(() => undefined);
+  // Its own, if the file's bytes do not lie as floats must.
+  const { buffer, byteOffset } = content;
+  if (byteOffset % Float32Array.BYTES_PER_ELEMENT === 0) return new Float32Array(buffer, byteOffset, length);
+  return new Float32Array(Uint8Array.from(content).buffer);
 }
 
-/** sha256, then logits, features and what is outside as little-endian floats, row-major. */
-async function keep(file: string, { logits, features, outside }: Prediction): Promise<void> {
-  if (logits.byteLength + features.byteLength > MAX_KEPT_BYTES) return;
-  const content = Buffer.concat(
-    [logits, features, outside ?? new Float32Array(0)].map(({ buffer, byteOffset, byteLength }) =>
-      Buffer.from(buffer, byteOffset, byteLength),
-    ),
-  );
-  const folder = path.dirname(file);
-  await mkdir(folder, { recursive: true });
-  await writeFileAtomic(file, Buffer.concat([digestOf(content), content]));
-  await forgetOldest(folder);
+/** sha256, then the values as little-endian floats. */
+async function keep(file: string, values: readonly Float32Array[]): Promise<void> {
+  const parts = values.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength));
+  if (parts.reduce((sum, { length }) => sum + length, 0) > MAX_FILE_BYTES) return;
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  await writeFileAtomic(file, Buffer.concat([hash.digest(), ...parts]));
 }
 
 async function forgetOldest(folder: string): Promise<void> {
@@ -135,11 +178,16 @@ async function forgetOldest(folder: string): Promise<void> {
   const files = await Promise.all(
     names.map(async (name) => {
       const file = path.join(folder, name);
-      return { file, at: (await stat(file).catch(() => null))?.mtimeMs ?? 0 };
+      const { mtimeMs: at, size } = (await stat(file).catch(() => null)) ?? { mtimeMs: 0, size: 0 };
+      return { file, at, size };
     }),
   );
   files.sort((a, b) => b.at - a.at);
-  for (const { file } of files.slice(MAX_KEPT_FILES)) await rm(file, { force: true });
+  let bytes = 0;
+  for (const { file, size } of files) {
+    bytes += size;
+    if (bytes > MAX_KEPT_BYTES) await rm(file, { force: true });
+  }
 }
 
 function digestOf(content: Uint8Array): Buffer {

@@ -16,7 +16,7 @@ import { isNearChance } from '../student/plan/training-verdict';
 import type { OpenProject } from '../open-project';
 import { loadPoolCorrections } from './corrections';
 import type { PoolCorrections } from './corrections';
-import { predictPool } from './kept-predictions';
+import { predictPool, readPool } from './kept-predictions';
 import type { PredictionJob } from './kept-predictions';
 import { countKinds, fromSplitRows, toSplitRows } from './split-rows';
 
@@ -126,13 +126,27 @@ function splitBy(
     ...identity,
     make: async () => {
       const flipped = FLIPPED_SPLITS.has(method);
-      const prediction = await (job.answers?.(flipped) ?? predictPool(project, build, job, flipped));
+      const prediction = await (job.answers?.(flipped) ?? askForSplit(project, build, job, flipped));
       const input = splitInput(prediction, images);
       const remark = chanceRemark(input);
       if (remark !== null) project.io.log(remark);
       return SPLITS[method]({ ...input, otherLabels, ranks, engineCounts, known, seed: SPLIT_SEED });
     },
   });
+}
+
+/** What the teacher says of the pool; it is said where it was asked before. @throws WinnowError as predictPool */
+export async function askForSplit(
+  project: OpenProject,
+  build: BuildRecord,
+  job: PredictionJob,
+  flipped: boolean,
+): Promise<Prediction> {
+  const asked = { flipped, features: true };
+  const kept = await readPool(project, build, job, asked);
+  if (kept === null) return predictPool(project, build, job, asked);
+  project.io.log('The teacher was asked about this data set before: its outputs of then are read.');
+  return kept;
 }
 
 interface NewSplit extends Omit<SplitRecord, 'counts' | 'quality'> {

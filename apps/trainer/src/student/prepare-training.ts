@@ -11,8 +11,7 @@ import { buildShape, drawsRegions, loadBuildImages } from '../data/load-build-im
 import type { BuildImages } from '../data/load-build-images';
 import { loadLabelledImages } from '../data/load-labelled-images';
 import { loadPoolCorrections } from '../noise/corrections';
-import { predictPool } from '../noise/kept-predictions';
-import { splitPool } from '../noise/split-pool';
+import { askForSplit, splitPool } from '../noise/split-pool';
 import { summariseSplit } from '../noise/summarise-split';
 import { requireBuild } from '../open-project';
 import type { OpenProject } from '../open-project';
@@ -150,7 +149,7 @@ export function askOnce({ teacher, build, engine }: TrainingInputs, project: Ope
   const asked = new Map<string, Promise<Prediction>>();
   return (pool, flipped) => {
     const key = `${pool.images.store.kind === 'encoded'}, ${flipped}`;
-    const outputs = asked.get(key) ?? predictPool(project, build, { pool, teacher, engine }, flipped);
+    const outputs = asked.get(key) ?? askForSplit(project, build, { pool, teacher, engine }, flipped);
     asked.set(key, outputs);
     return outputs;
   };

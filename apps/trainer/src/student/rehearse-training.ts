@@ -4,7 +4,7 @@ import { freezeModel, predict, rehearseRefinement, selectImages, train } from '@
 import type { RefinementPlan } from '@winnow/training';
 import { createJobStudent, refinementOf, timeLabelModel, trainRequestOf } from './job-request';
 import type { StudentJob } from './student-job';
-import { trainingPart } from './training-part';
+import { knownOutputsOf, trainingPart } from './training-part';
 
 /** What a training will take, as measured on a few steps of it. */
 export interface Rehearsal {
@@ -46,7 +46,8 @@ export async function rehearseTraining(job: StudentJob): Promise<Rehearsal | nul
       settings: settings['refine'] === undefined ? settings : { ...settings, refine: 'none' },
       epochs: Math.max(MAX_STEPS, request.options.epochs),
     };
-    const times = await timeSteps(io.signal, (hooks) => train({ ...request, options, ...hooks }));
+    const keptOutputs = await knownOutputsOf(job, rows);
+    const times = await timeSteps(io.signal, (hooks) => train({ ...request, options, keptOutputs, ...hooks }));
     if (times === null) return null;
     return {
       prepareSeconds: times.prepareSeconds * (count / taken),

@@ -133,14 +133,15 @@ async function peakOf(run: Run): Promise<number> {
   return loop?.peakMemoryBytes ?? 0;
 }
 
-function trainModel(job: StudentJob, { run, model, kept, earlierPeak }: Training): Promise<TrainResult> {
+async function trainModel(job: StudentJob, { run, model, kept, earlierPeak }: Training): Promise<TrainResult> {
   const { io } = job.project;
   const { input, test, plan } = job;
   const request = trainRequestOf(job, model, trainingPart(job, kept));
   const recorded = recordProgress(tellTime(io.progress, io.log), run.folder);
-  return train({
+  const { keptOutputs, seconds } = keptOutputsOf(job, kept, recorded.progress);
+  const trained = await train({
     ...request,
-    keptOutputs: keptOutputsOf(job, kept, recorded.progress),
+    keptOutputs,
     options: {
       ...request.options,
       checkpointEverySteps: CHECKPOINT_EVERY_STEPS,
@@ -162,6 +163,7 @@ function trainModel(job: StudentJob, { run, model, kept, earlierPeak }: Training
     onEpoch: (metrics) => run.appendMetrics(metrics),
     progress: recorded.progress,
   }).finally(() => recorded.remove());
+  return { ...trained, prepareSeconds: trained.prepareSeconds - seconds() };
 }
 
 async function measure(

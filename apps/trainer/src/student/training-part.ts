@@ -3,7 +3,7 @@ import { knownLabels, selectRows } from '@winnow/noise';
 import { SeededRandom } from '@winnow/random';
 import { selectEvidence, selectImages } from '@winnow/training';
 import type { KeptOutputs, Prediction, TrainingData } from '@winnow/training';
-import { isPoolKept, predictPool } from '../noise/kept-predictions';
+import { predictPool, readPool } from '../noise/kept-predictions';
 import { toPoolSplit } from '../noise/split-pool';
 import { selectCorrections, selectSplitRows } from '../noise/split-rows';
 import type { StudentJob } from './student-job';
@@ -40,25 +40,51 @@ export function trainingPart(
   };
 }
 
+type Taught = Pick<StudentJob, 'project' | 'build' | 'pool' | 'teacher' | 'engine'>;
+
 /**
  * What the teacher said of the images that the method may see, by the split, an earlier run or another one of a comparison;
- * undefined where a run has no teacher, or more images than are kept: it asks by itself then.
+ * else it is asked, and that is kept. Null from a run without a teacher.
  * @param progress of a first asking
+ * @returns `seconds` that reading or asking took so far: whether it was asked before should not show in the time of a run
  */
 export function keptOutputsOf(
-  { project, build, pool, teacher, engine }: Pick<StudentJob, 'project' | 'build' | 'pool' | 'teacher' | 'engine'>,
+  { project, build, pool, teacher, engine }: Taught,
   kept: readonly number[] | null,
   progress: CommandIo['progress'],
-): KeptOutputs | undefined {
-  if (teacher === null || !isPoolKept({ pool, teacher })) return undefined;
+): { readonly keptOutputs: KeptOutputs; readonly seconds: () => number } {
   const asking = { config: project.config, io: { ...project.io, progress } };
-  return async (flipped) => {
-    const outputs = await predictPool(asking, build, { pool, teacher, engine }, flipped);
-    return kept === null ? outputs : selectOutputs(outputs, Int32Array.from(kept));
+  let seconds = 0;
+  const keptOutputs: KeptOutputs = async (asked) => {
+    if (teacher === null) return null;
+    const start = performance.now();
+    const outputs = await predictPool(asking, build, { pool, teacher, engine }, asked);
+    seconds += (performance.now() - start) / 1000;
+    return selectOutputs(outputs, kept);
   };
+  return { keptOutputs, seconds: () => seconds };
 }
 
-function selectOutputs(outputs: Prediction, rows: Int32Array): Prediction {
+/** What is kept of that without asking: of some rows of the pool, without features, by whether of mirror images, too. */
+export async function knownOutputsOf(
+  { project, build, pool, teacher, engine }: Taught,
+  rows: readonly number[],
+): Promise<KeptOutputs> {
+  const read = async (flipped: boolean): Promise<Prediction | null> => {
+    const asked = { flipped, features: false };
+    const outputs = teacher && (await readPool(project, build, { pool, teacher, engine }, asked));
+    return outputs && selectOutputs(outputs, rows);
+  };
+  const known = new Map([
+    [false, await read(false)],
+    [true, await read(true)],
+  ]);
+  return ({ flipped, features }) => Promise.resolve(features ? null : (known.get(flipped) ?? null));
+}
+
+function selectOutputs(outputs: Prediction, kept: readonly number[] | null): Prediction {
+  if (kept === null) return outputs;
+  const rows = Int32Array.from(kept);
   const { classCount, featureDim, logits, features, outside } = outputs;
   return {
     count: rows.length,

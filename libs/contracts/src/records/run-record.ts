@@ -118,6 +118,7 @@ export interface RunSummary {
   readonly parameters?: number;
   readonly projector?: ProjectorRecord;
   readonly imagesSeen: number;
+  /** Of all sittings; without asking the teacher about whole images of the pool, which is done once for all runs. */
   readonly seconds: number;
   readonly peakMemoryBytes: number;
   readonly engine: string;

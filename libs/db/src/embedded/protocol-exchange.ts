@@ -8,7 +8,7 @@ const NOTHING = new Uint8Array(0);
 /**
  * The exchange with an embedded database. Its `execProtocolRawSync` parses every response, too, and keeps all that it parsed
  * until the database is closed; after a call of `execProtocolRawStream` it gives the bytes to that call's receiver instead, until
- * `query` or `exec` put it back.
+ * `query` or `exec` put it back. So a database has one exchange at a time, and none while it runs a query of its own.
  */
 export function protocolExchange(
   client: Pick<PGlite, 'execProtocolRawSync' | 'execProtocolRawStream'>,

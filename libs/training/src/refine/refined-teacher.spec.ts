@@ -3,6 +3,7 @@ import type { ProgressSink } from '@winnow/contracts';
 import { onEngines, tf } from '@winnow/tensor';
 import type { FrozenTeacher } from '../teacher/frozen-network';
 import { predict } from '../teacher/predict';
+import type { KeptOutputs } from '../teacher/predict';
 import { createModel, saveWeights } from '@winnow/models';
 import { METHODS } from '../methods';
 import { train } from '../loop/train';
@@ -94,9 +95,9 @@ onEngines((engine) => {
   test.each(['none', 'head', 'full'])('from kept outputs it learns the same bits, refined: %s', async (refine) => {
     const data = { images: noisyImages(120, { wrong: 0.1, seed: 'pool' }), split: null };
     const asked: boolean[] = [];
-    const keptOutputs = (flipped: boolean) => {
-      asked.push(flipped);
-      return predict(brief.teacher, data.images, { flipped });
+    const keptOutputs: KeptOutputs = (options) => {
+      asked.push(options.flipped);
+      return predict(brief.teacher, data.images, options);
     };
     const settings = { refine, ...(refine === 'full' && { refineEpochs: 1 }) };
     const plain = await learn(brief.teacher, { data, settings, epochs: 1 });

@@ -28,8 +28,10 @@ export interface Prediction {
   readonly outside?: Float32Array | null;
 }
 
-/** What a teacher said of a pool before, as `predict` gives it with features: the mean with the mirror images where `flipped`. */
-export type KeptOutputs = (flipped: boolean) => Promise<Prediction>;
+/** What a teacher said of a pool before, as `predict` gives it for these options; null where that is not known. */
+export type KeptOutputs = (
+  options: Required<Pick<PredictOptions, 'flipped' | 'features'>>,
+) => Promise<Prediction | null>;
 
 export interface PredictOptions {
   /** Images at once; default: 256, fewer above 64 px in proportion to their pixels. Does not change the answers. */

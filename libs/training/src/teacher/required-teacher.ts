@@ -3,7 +3,7 @@ import type { MethodContext } from '../method';
 import type { PoolSplit } from '../training-data';
 import type { FrozenTeacher } from './frozen-network';
 import { predict } from './predict';
-import type { Prediction } from './predict';
+import type { KeptOutputs, Prediction } from './predict';
 
 /**
  * The context's teacher.
@@ -57,15 +57,14 @@ export function teacherOutputs(
  * @throws WinnowError as requiredTeacher and predict; SHAPE_MISMATCH where what is kept is of another pool
  */
 export async function askTeacher(
-  context: MethodContext,
-  { flipped, features }: { readonly flipped: boolean; readonly features: boolean },
+  { keptOutputs, ...context }: MethodContext,
+  asked: Parameters<KeptOutputs>[0],
 ): Promise<Prediction> {
-  const { data, keptOutputs, signal, progress } = context;
+  const { data, signal, progress } = context;
   const teacher = requiredTeacher(context);
-  if (keptOutputs === undefined) return predict(teacher, data.images, { flipped, features, signal, progress });
-  const kept = await keptOutputs(flipped);
-  if (kept.count === data.images.count)
-    return features ? kept : { ...kept, features: new Float32Array(0), featureDim: 0 };
+  const kept = (await keptOutputs?.(asked)) ?? null;
+  if (kept === null) return predict(teacher, data.images, { ...asked, signal, progress });
+  if (kept.count === data.images.count) return kept;
   throw new WinnowError('SHAPE_MISMATCH', `there are outputs for ${kept.count} images, not ${data.images.count}`, {
     where: 'keptOutputs',
     next: 'Give those of the very images that are learnt from.',
