@@ -158,10 +158,8 @@ async function readValues(file: string, length: number): Promise<Float32Array | 
   if (!digestOf(content).equals(bytes.subarray(0, DIGEST_BYTES))) return null;
   const now = new Date();
   await utimes(file, now, now).catch(() => undefined);
-  // Its own, if the file's bytes do not lie as floats must.
-  const { buffer, byteOffset } = content;
-  if (byteOffset % Float32Array.BYTES_PER_ELEMENT === 0) return new Float32Array(buffer, byteOffset, length);
-  return new Float32Array(Uint8Array.from(content).buffer);
+  const { buffer, byteOffset, byteLength } = content;
+  return new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength));
 }
 
 /** sha256, then the values as little-endian floats. */

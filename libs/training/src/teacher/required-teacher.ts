@@ -57,10 +57,10 @@ export function teacherOutputs(
  * @throws WinnowError as requiredTeacher and predict; SHAPE_MISMATCH where what is kept is of another pool
  */
 export async function askTeacher(
-  { keptOutputs, ...context }: MethodContext,
+  context: MethodContext,
   asked: Parameters<KeptOutputs>[0],
 ): Promise<Prediction> {
-  const { data, signal, progress } = context;
+  const { data, keptOutputs, signal, progress } = context;
   const teacher = requiredTeacher(context);
   const kept = (await keptOutputs?.(asked)) ?? null;
   if (kept === null) return predict(teacher, data.images, { ...asked, signal, progress });
