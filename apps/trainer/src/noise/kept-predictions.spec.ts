@@ -133,6 +133,8 @@ it('goes on where nothing can be kept, and says so', async () => {
   project.said.length = 0;
   const { json } = await project.run(trainCommand, { method: 'winnow', seed: 9 });
   expect(json).toHaveProperty('summary');
-  expect(project.said).toContainEqual(expect.stringMatching(/^What the teacher said cannot be kept.*(?:EEXIST|ENOTDIR)/));
+  expect(project.said).toContainEqual(
+    expect.stringMatching(/^What the teacher said cannot be kept.*(?:EEXIST|ENOTDIR)/),
+  );
   rmSync(folder());
 });

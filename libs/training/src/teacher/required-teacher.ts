@@ -56,10 +56,7 @@ export function teacherOutputs(
  * What the teacher says of every image of the pool, read where that is kept.
  * @throws WinnowError as requiredTeacher and predict; SHAPE_MISMATCH where what is kept is of another pool
  */
-export async function askTeacher(
-  context: MethodContext,
-  asked: Parameters<KeptOutputs>[0],
-): Promise<Prediction> {
+export async function askTeacher(context: MethodContext, asked: Parameters<KeptOutputs>[0]): Promise<Prediction> {
   const { data, keptOutputs, signal, progress } = context;
   const teacher = requiredTeacher(context);
   const kept = (await keptOutputs?.(asked)) ?? null;
