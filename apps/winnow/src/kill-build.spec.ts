@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { blobPath, loadProject } from '@winnow/config';
+import { loadProject } from '@winnow/config';
 import type { CommandIo } from '@winnow/contracts';
 import { latestBuild, listExclusions, listSamples, openDatabase } from '@winnow/db';
 import { recordTestCrawl } from '@winnow/db/testing';
 import { encodeJpeg, resizeRgb } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
+import { blobPath } from '@winnow/store';
 import { runStep } from './commands/run-step';
 
 const WORKSPACE = path.resolve(__dirname, '../../..');

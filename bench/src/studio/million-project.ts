@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { blobPath, loadProject } from '@winnow/config';
+import { loadProject } from '@winnow/config';
 import { ColumnsBuilder, writeColumns } from '@winnow/columns';
 import type { ImageColumns } from '@winnow/columns';
 import { IMAGE_FLAGS, NOISE_KINDS } from '@winnow/contracts';
@@ -11,6 +11,7 @@ import type { DatabaseHandle } from '@winnow/db';
 import { encodeJpeg } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 import { sampleKey, writeManifest, writeShards } from '@winnow/shards';
+import { blobPath } from '@winnow/store';
 
 const NAME = 'million';
 /** Images of the one shard: the others are these again, under digests of their own. */

@@ -1,5 +1,4 @@
 export { addRenames } from './add-renames';
-export { blobPath } from './project-config';
 export type { ProjectConfig } from './project-config';
 export type { Override } from './overrides';
 export {
@@ -24,5 +23,7 @@ export { nameSchema } from './name-schema';
 export { PROJECT_SCHEMA_FILE, projectFileText } from './project-file-text';
 export { projectJsonSchema } from './project-keys';
 export { projectSchema } from './project-schema';
+export { parseStoreAddress, storeAddress } from './store-address';
+export type { StoreAddress } from './store-address';
 export { asksDecisions, asksSplit, parseWhereExpression } from './where/parse-where';
 export type { WhereComparison, WhereExpression, WhereFieldType } from './where/parse-where';

@@ -7,6 +7,7 @@ import { configError } from './config-error';
 import { parseProjectYaml } from './parse-project-yaml';
 import type { ProjectConfig } from './project-config';
 import { projectSchema } from './project-schema';
+import { storeAddress } from './store-address';
 
 export interface LoadProjectOptions {
   readonly cwd: string;
@@ -52,6 +53,7 @@ export async function loadProject(file: string, options: LoadProjectOptions): Pr
       runs: path.join(state, 'runs'),
     },
     databaseUrl: options.env['DATABASE_URL'] || undefined,
+    store: storeAddress(options.env),
   });
 }
 

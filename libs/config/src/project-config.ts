@@ -1,5 +1,5 @@
-import path from 'node:path';
 import type { ProjectSettings } from './project-schema';
+import type { StoreAddress } from './store-address';
 
 /** Where the project's files are; absolute paths. */
 interface ProjectPaths {
@@ -21,9 +21,6 @@ export type ProjectConfig = DeepReadonly<ProjectSettings> & {
   readonly paths: ProjectPaths;
   /** Undefined: the embedded database. */
   readonly databaseUrl: string | undefined;
+  /** Undefined: originals are in `paths.blobs`. */
+  readonly store: StoreAddress | undefined;
 };
-
-/** Where the original file of this digest (hex) is kept: `blobs/ab/<sha256>`. */
-export function blobPath(blobsDir: string, sha256: string): string {
-  return path.join(blobsDir, sha256.slice(0, 2), sha256);
-}

@@ -16,6 +16,8 @@ export type ErrorCode =
   | 'MISSING_INPUT'
   | 'RESOURCE_LIMIT'
   | 'SHAPE_MISMATCH'
+  | 'STORE_MISMATCH'
+  | 'STORE_UNREACHABLE'
   | 'TEACHER_MISMATCH'
   | 'USAGE';
 

@@ -166,3 +166,15 @@ export type { BatchStep, NewDecision } from './repositories/decision-records';
 export { listMeasurePlans, measurePlanFor, saveMeasurePlan } from './repositories/measure-plans';
 export type { MeasurePlanRecord } from './repositories/measure-plans';
 export { addView, listViews, removeView, saveView } from './repositories/view-records';
+export {
+  absolveObject,
+  claimStore,
+  condemnObjects,
+  forgetRemovedObjects,
+  hasOriginals,
+  markStore,
+  moveStore,
+  readStoreRecord,
+  removeCondemned,
+} from './repositories/object-store';
+export type { StoreRecord } from './repositories/object-store';

@@ -1,6 +1,5 @@
 export { axisScale } from './report/axis-scale';
 export type { AxisScale } from './report/axis-scale';
-export { BlobStore } from './store/blob-store';
 export { measuredLines, measuredText } from './report/card-split';
 export { cardTable, inlineText } from './report/card-text';
 export { readLatestCheckpoint, saveCheckpointFiles } from './run/checkpoint-store';
@@ -21,7 +20,6 @@ export type { ProgressOutput } from './progress/progress';
 export { findRunAtWork, recordProgress } from './progress/progress-record';
 export type { ProgressRecord } from './progress/progress-record';
 export { isOtherTeacherFile, recordTeacherFile } from './store/teacher-files';
-export { readBlob, requireBlob } from './store/blob-store';
 export type { Run } from './run/run';
 export { lossSeries } from './report/run-curves';
 export type { RunManifest } from './run/run-manifest';

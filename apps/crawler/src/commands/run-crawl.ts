@@ -45,6 +45,7 @@ export async function runCrawl(input: CommandInput, io: CommandIo): Promise<Comm
         database,
         jobs,
         stateDir: config.paths.state,
+        store: config.store,
         seed: config.train.seed,
         signal: io.signal,
         progress: io.progress,
@@ -121,11 +122,11 @@ function requireKeys({ harvest }: ProjectConfig, keys: Readonly<Record<string, s
 
 /** On a shared server another folder's project may have the same name: its rows would be ours. */
 function sayWhoseFilesElsewhere(
-  { name, paths }: ProjectConfig,
+  { name, paths, store }: ProjectConfig,
   { stateDir: before }: CrawlSettings,
   io: CommandIo,
 ): void {
-  if (before === paths.state) return;
+  if (before === paths.state || store !== undefined) return;
   io.log(
     `The project ${name} was crawled from ${before} before: its images are expected here, too. Is it another one?`,
   );

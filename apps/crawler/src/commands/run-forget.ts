@@ -1,11 +1,12 @@
-import { unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { blobPath, loadProject } from '@winnow/config';
+import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
-import { WinnowError } from '@winnow/contracts';
+import { isWinnowError, WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
 import { answersToForget, forgetImages, withProjectDatabase } from '@winnow/db';
 import type { Database, ForgetResult, ForgetTargets } from '@winnow/db';
+import { answersOf, blobPlace, originalsOf, requireStore } from '@winnow/store';
+import type { BlobStore } from '@winnow/store';
 import { forgetTargets } from './forget-targets';
 
 /**
@@ -43,33 +44,30 @@ async function forget(
   config: ProjectConfig,
   targets: ForgetTargets,
 ): Promise<{ readonly result: ForgetResult; readonly responses: number; readonly files: number }> {
+  await requireStore(db, config.store);
+  const place = blobPlace(config);
   const listed = await answersToForget(db, config.name, targets);
-  const responses = await removeFiles(path.join(config.paths.state, 'answers'), listed);
+  const responses = await removeFiles(answersOf(place), listed);
   const result = await forgetImages(db, config.name, targets);
-  return { result, responses, files: await removeFiles(config.paths.blobs, result.unreferenced) };
+  return { result, responses, files: await removeFiles(originalsOf(place), result.unreferenced) };
 }
 
-/** @returns how many were there */
-async function removeFiles(folder: string, digests: readonly string[]): Promise<number> {
+/** @returns how many were there @throws WinnowError FILE_NOT_WRITABLE, STORE_UNREACHABLE */
+async function removeFiles(blobs: BlobStore, digests: readonly string[]): Promise<number> {
   let removed = 0;
   for (const digest of digests) {
-    if (await removeFile(blobPath(folder, digest))) removed += 1;
+    if ((await blobs.sizeOf(digest)) === null) continue;
+    await blobs.remove(digest).catch((error: unknown) => {
+      if (isWinnowError(error) && error.code === 'STORE_UNREACHABLE') throw error;
+      throw new WinnowError('FILE_NOT_WRITABLE', 'A file that is to be forgotten cannot be removed', {
+        where: blobs.placeOf(digest),
+        next: 'Check the permissions of the folder and run the same command again.',
+        cause: error,
+      });
+    });
+    removed += 1;
   }
   return removed;
-}
-
-async function removeFile(file: string): Promise<boolean> {
-  try {
-    await unlink(file);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw new WinnowError('FILE_NOT_WRITABLE', 'A file that is to be forgotten cannot be removed', {
-      where: file,
-      next: 'Check the permissions of the folder and run the same command again.',
-      cause: error,
-    });
-  }
 }
 
 function report(

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
+import { storeAddress } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
 import { JobQueue, openProjectDatabase } from '@winnow/db';
+import { requireStore } from '@winnow/store';
 import { engineKeys } from '../engines/engines';
 import { newWorkerId, work } from '../jobs/worker';
 import { SYSTEM_CLOCK } from '../politeness/clock';
@@ -20,6 +22,7 @@ export async function runWorker(input: CommandInput, io: CommandIo): Promise<Com
     });
   }
   const stateDir = stateFolder(input, io);
+  const store = storeAddress(io.env);
   const database = await openProjectDatabase(
     { databaseUrl: url, paths: { state: stateDir ?? io.cwd } },
     { holder: 'winnow worker', startMillis: START_MILLIS },
@@ -30,6 +33,7 @@ export async function runWorker(input: CommandInput, io: CommandIo): Promise<Com
   const untilIdle = input.options['untilIdle'] === true;
   let jobs: JobQueue | undefined;
   try {
+    await requireStore(database.db, store);
     jobs = await JobQueue.open(database);
     const result = await work({
       database,
@@ -37,6 +41,7 @@ export async function runWorker(input: CommandInput, io: CommandIo): Promise<Com
       workerId,
       until: untilIdle ? 'idle' : 'stopped',
       stateDir,
+      store,
       onFailure: ({ kind, data }, error) => {
         const what = [kind, data.project, data.className ?? data.hosts?.join(' ').slice(0, 200)].join(' ');
         io.log(`A job failed and will be tried again: ${what}: ${String(error)}`);
@@ -64,6 +69,6 @@ function stateFolder(input: CommandInput, io: CommandIo): string | undefined {
   if (existsSync(folder)) return folder;
   throw new WinnowError('FILE_NOT_FOUND', 'There is no such folder', {
     where: folder,
-    next: "Mount the project's .winnow folder there: all machines need to see the same files.",
+    next: "Mount the project's .winnow folder there: all machines need to see the same files. Or set WINNOW_STORE.",
   });
 }

@@ -17,7 +17,7 @@ import { createTestDatabase, databasesUnderTest } from '@winnow/db/testing';
 import type { TestDatabase } from '@winnow/db/testing';
 import { encodePng } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
-import { BlobStore } from '@winnow/runs';
+import { BlobStore, FolderObjects } from '@winnow/store';
 import { BatchWriter } from './batch-writer';
 import type { CrawlContext } from '../jobs/crawl-context';
 import { fetchImages } from './fetch-images';
@@ -152,8 +152,8 @@ async function fetchDue(changes: Partial<HarvestOptions> = {}, lookup?: Lookup):
     harvest,
     retry: { attempts: 2, maxWaitMillis: 30_000, baseMillis: 1 },
     db,
-    blobs: new BlobStore(path.join(stateDir, 'blobs')),
-    responses: new BlobStore(path.join(stateDir, 'answers')),
+    blobs: new BlobStore(new FolderObjects(path.join(stateDir, 'blobs'))),
+    responses: new BlobStore(new FolderObjects(path.join(stateDir, 'answers'))),
     http,
     rateLimiter,
     robots,
@@ -307,10 +307,10 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
         responses.set('img.test/a.png', conditional);
         await recheck();
         await fetchDue();
-        const blobs = new BlobStore(path.join(stateDir, 'blobs'));
+        const blobs = new BlobStore(new FolderObjects(path.join(stateDir, 'blobs')));
         const damage = [
-          () => rmSync(blobs.pathOf(digestOf(0))),
-          () => writeFileSync(blobs.pathOf(digestOf(0)), bytesOf(1)),
+          () => rmSync(blobs.placeOf(digestOf(0))),
+          () => writeFileSync(blobs.placeOf(digestOf(0)), bytesOf(1)),
         ];
         for (const harm of damage) {
           harm();

@@ -1,7 +1,7 @@
 import type { Semaphore } from '@winnow/contracts';
 import type { Database, FetchRecord } from '@winnow/db';
 import type { SeededRandom } from '@winnow/random';
-import type { BlobStore } from '@winnow/runs';
+import type { BlobStore } from '@winnow/store';
 import type { BatchWriter } from '../fetching/batch-writer';
 import type { BrowserPages } from '../browser/browser-pages';
 import type { Clock } from '../politeness/clock';

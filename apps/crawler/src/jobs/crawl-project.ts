@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { StoreAddress } from '@winnow/config';
 import { isWinnowError, requireUninterrupted, WinnowError, withProgress } from '@winnow/contracts';
 import type { Outcome, ProgressSink, ProgressTask } from '@winnow/contracts';
 import {
@@ -22,7 +23,7 @@ import {
   triedSince,
 } from '@winnow/db';
 import type { CrawlCounts, CrawlPlan, Database, DatabaseHandle, EngineHealth, JobQueue } from '@winnow/db';
-import { BlobStore } from '@winnow/runs';
+import { answersOf, originalsOf, requireStore } from '@winnow/store';
 import { advanceJob } from './advance-crawl';
 import { SYSTEM_CLOCK } from '../politeness/clock';
 import type { Clock } from '../politeness/clock';
@@ -45,6 +46,8 @@ export interface CrawlOptions {
   readonly jobs: JobQueue;
   /** Folder `.winnow` of the project. */
   readonly stateDir: string;
+  /** Where originals are, if not in that folder. */
+  readonly store?: StoreAddress | undefined;
   readonly seed: number;
   readonly signal: AbortSignal;
   readonly progress: ProgressSink;
@@ -125,9 +128,9 @@ async function crawlAlone(options: CrawlOptions): Promise<CrawlResult> {
     fetchLimit: options.limit ?? null,
   };
   const plan = planOf(options.project.name, settings);
-  for (const folder of ['blobs', 'answers']) {
-    await new BlobStore(path.join(options.stateDir, folder)).sweep(startMillis);
-  }
+  await requireStore(db, options.store);
+  const place = { state: options.stateDir, store: options.store };
+  for (const blobs of [originalsOf(place), answersOf(place)]) await blobs.sweep(startMillis);
   await ensureCrawlPlan(db, plan);
   // No other crawl is at work: what is under way was left by a killed one.
   if (database.kind === 'pglite') {

@@ -1,10 +1,11 @@
 import { setMaxListeners } from 'node:events';
+import type { StoreAddress } from '@winnow/config';
 import { Semaphore } from '@winnow/contracts';
 import { beginTries, engineSuspension, recordFetches } from '@winnow/db';
 import type { CrawlPlan, Database } from '@winnow/db';
 import { findChromium } from '@winnow/files/native';
 import { SeededRandom } from '@winnow/random';
-import { BlobStore } from '@winnow/runs';
+import { answersOf, originalsOf } from '@winnow/store';
 import { createBrowserPages } from '../browser/browser-pages';
 import { enginesWithoutKey } from '../engines/engines';
 import { BatchWriter } from '../fetching/batch-writer';
@@ -22,7 +23,6 @@ import { planOf } from './crawl-settings';
 import type { CrawlSettings } from './crawl-settings';
 import { AGENT, DEFAULT_RETRY, userAgent } from './harvest-options';
 import type { RetryPolicy } from './harvest-options';
-import path from 'node:path';
 
 /** A transaction costs as much as tens of rows; an image that is not recorded yet only makes its handler wait. */
 const RECORDING = { lingerMillis: 200, full: 64 };
@@ -39,6 +39,8 @@ export interface CrawlerProcess {
   readonly apiKeys: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Where originals are, if not in folders. */
+  readonly store?: StoreAddress | undefined;
   readonly lookup?: Lookup | undefined;
   readonly limits?: Partial<HttpLimits> | undefined;
   readonly retry?: RetryPolicy | undefined;
@@ -104,7 +106,8 @@ export function createProjectCrawler(
     userAgent: userAgent(harvest.contact),
     findChromium: () => findChromium(process.env),
   });
-  const blobs = new BlobStore(path.join(settings.stateDir, 'blobs'));
+  const place = { state: settings.stateDir, store: machine.store, db };
+  const blobs = originalsOf(place);
   const context: CrawlContext = {
     browser,
     project,
@@ -113,7 +116,7 @@ export function createProjectCrawler(
     retry,
     db,
     blobs,
-    responses: new BlobStore(path.join(settings.stateDir, 'answers')),
+    responses: answersOf(place),
     http,
     rateLimiter,
     robots,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { blobPath, loadProject } from '@winnow/config';
+import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { listExclusions, listSamples } from '@winnow/db';
 import { createTestDatabase, databasesUnderTest, recordTestCrawl } from '@winnow/db/testing';
@@ -10,6 +10,7 @@ import type { Database } from '@winnow/db';
 import { encodeJpeg, encodePng, resizeRgb } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 import { loadManifest, verifyBuild } from '@winnow/shards';
+import { blobPath } from '@winnow/store';
 import { buildProject } from './build-project';
 
 const IMAGES = 28;

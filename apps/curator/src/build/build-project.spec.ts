@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { blobPath, loadProject } from '@winnow/config';
+import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import {
   acquireLock,
@@ -32,6 +32,7 @@ import { encodeJpeg, encodePng, resizeRgb } from '@winnow/imaging';
 import type { RgbImage } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 import { loadManifest, verifyBuild } from '@winnow/shards';
+import { blobPath } from '@winnow/store';
 import { buildProject } from './build-project';
 
 const silent = { update: () => undefined, end: () => undefined };

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { blobPath } from '@winnow/config';
 import { commitListedPage, ensureCrawlPlan, ensureFetches, listProjectImages, recordFetches } from '@winnow/db';
 import { createTestDatabase, databasesUnderTest } from '@winnow/db/testing';
 import type { FetchedImage } from '@winnow/db';
 import type { TestDatabase } from '@winnow/db/testing';
 import { analyseImage, encodePng } from '@winnow/imaging';
+import { blobPath, BlobStore, FolderObjects } from '@winnow/store';
 import { DECODE_LIMITS, decodeOriginals } from './decode-originals';
 
 const AT = new Date(0);
@@ -88,7 +88,7 @@ describe.each(databasesUnderTest(process.env))('decodeOriginals on $name', ({ ur
         { bytes: third, facts: { ...known, measures } },
         { bytes: broken, facts: {} },
       ]);
-      expect(await decodeOriginals({ db, project: 'p', blobsDir, io })).toBe(3);
+      expect(await decodeOriginals({ db, project: 'p', originals: new BlobStore(new FolderObjects(blobsDir)), io })).toBe(3);
       const stored = await listProjectImages(db, 'p');
       const of = (bytes: Uint8Array) =>
         stored.find(({ sha256 }) => sha256 === createHash('sha256').update(bytes).digest('hex'));
@@ -102,7 +102,7 @@ describe.each(databasesUnderTest(process.env))('decodeOriginals on $name', ({ ur
       expect(of(second)).toMatchObject({ ...(await facts(second)), ...known });
       expect(of(third)).toMatchObject({ ...known, measures });
       expect(of(broken)).toMatchObject({ pixelSha256: null, measures: null, decodeOutcome: 'not_an_image' });
-      expect(await decodeOriginals({ db, project: 'p', blobsDir, io })).toBe(0);
+      expect(await decodeOriginals({ db, project: 'p', originals: new BlobStore(new FolderObjects(blobsDir)), io })).toBe(0);
     });
   });
 });

@@ -1,11 +1,10 @@
-import { blobPath } from '@winnow/config';
 import { requireUninterrupted, WinnowError, withProgress, type ProgressTask } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { listUndecodedImages, saveImageFacts } from '@winnow/db';
 import type { Database, ImageFacts } from '@winnow/db';
 import { analyseImage, decodeImage } from '@winnow/imaging';
 import type { ImageLimits, RgbImage } from '@winnow/imaging';
-import { requireBlob } from '@winnow/runs';
+import type { BlobStore } from '@winnow/store';
 
 /** Decoded in parallel, a thread each. */
 const AT_ONCE = 4;
@@ -20,7 +19,7 @@ export const DECODE_LIMITS: ImageLimits = { maxPixels: 100_000_000, minSide: 1, 
 export interface DecodeOriginalsOptions {
   readonly db: Database;
   readonly project: string;
-  readonly blobsDir: string;
+  readonly originals: BlobStore;
   readonly io: Pick<CommandIo, 'progress' | 'signal'>;
 }
 
@@ -59,24 +58,24 @@ async function decodeAll(
   }
 }
 
-async function factsOf(sha256: string, { blobsDir, io }: DecodeOriginalsOptions): Promise<ImageFacts> {
-  const analysis = await analyseImage(await requireBlob(blobsDir, sha256), DECODE_LIMITS, io.signal);
+async function factsOf(sha256: string, { originals, io }: DecodeOriginalsOptions): Promise<ImageFacts> {
+  const analysis = await analyseImage(await originals.require(sha256), DECODE_LIMITS, io.signal);
   if (!analysis.ok) return { sha256, decodeOutcome: analysis.outcome };
   const { pixelSha256, pdq, pdqQuality, measures, width, height, descriptor } = analysis;
   return { sha256, pixelSha256, pdq, pdqQuality, measures, width, height, descriptor };
 }
 
 /** Pixels of an original that was decoded before. @throws WinnowError DATA_CORRUPT when it is gone or another; INTERRUPTED */
-export async function decodeOriginal(blobsDir: string, sha256: string, signal?: AbortSignal): Promise<RgbImage> {
-  const decoded = await decodeImage(await requireBlob(blobsDir, sha256), DECODE_LIMITS, signal);
+export async function decodeOriginal(originals: BlobStore, sha256: string, signal?: AbortSignal): Promise<RgbImage> {
+  const decoded = await decodeImage(await originals.require(sha256), DECODE_LIMITS, signal);
   if (decoded.ok) return decoded.image;
-  throw unreadableAfterAll(blobsDir, sha256, decoded.detail);
+  throw unreadableAfterAll(originals, sha256, decoded.detail);
 }
 
 /** What is wrong when an original of which facts are stored cannot be decoded. */
-export function unreadableAfterAll(blobsDir: string, sha256: string, detail: string): WinnowError {
+export function unreadableAfterAll(originals: BlobStore, sha256: string, detail: string): WinnowError {
   return new WinnowError('DATA_CORRUPT', `An original that could be decoded before no longer can: ${detail}`, {
-    where: blobPath(blobsDir, sha256),
+    where: originals.placeOf(sha256),
     next: 'Restore the file, or crawl into a new project folder.',
   });
 }

@@ -10,6 +10,7 @@ import type { ConfirmNear } from '@winnow/dedup';
 import { stableJson } from '@winnow/files';
 import { copyConfirmer, decodeImage, imagingVersions, thumbnailOf } from '@winnow/imaging';
 import type { RgbImage } from '@winnow/imaging';
+import { blobPlace, originalsOf } from '@winnow/store';
 import type { BaseSplit } from '../filter/base-split';
 import type { ImageOpinion } from '../filter/image-opinions';
 import type { Relabel } from '../filter/relabel';
@@ -79,7 +80,7 @@ export async function planProject(inputs: ProjectInputs, config: ProjectConfig):
     leftOut: told.leftOut,
   });
   if (embeddings !== null) requireEmbeddings(selected, embeddings, config.paths.file);
-  const thumbnails = new OriginalThumbnails(config.paths.blobs, stored);
+  const thumbnails = new OriginalThumbnails(originalsOf(blobPlace(config)), stored);
   const { leaks, noLeaks } =
     heldOut === null
       ? { leaks: new Map<string, BuildLeak>(), noLeaks: [] }
@@ -106,9 +107,9 @@ export async function planProject(inputs: ProjectInputs, config: ProjectConfig):
   return { ...plan, leaks };
 }
 
-async function readUninterrupted(sha256: string, { paths }: ProjectConfig, signal: AbortSignal): Promise<RgbImage> {
+async function readUninterrupted(sha256: string, config: ProjectConfig, signal: AbortSignal): Promise<RgbImage> {
   requireUninterrupted(signal, 'Stopped while comparing images');
-  return decodeOriginal(paths.blobs, sha256, signal);
+  return decodeOriginal(originalsOf(blobPlace(config)), sha256, signal);
 }
 
 /**
@@ -168,6 +169,7 @@ async function leaksOf(
   { config, heldOut, told, thumbnails, stored, io }: LeakInputs,
 ): Promise<Required<Pick<PlanOptions, 'leaks' | 'noLeaks'>>> {
   const { confirmBelowPixels, mirrors } = config.build.dedupe;
+  const kept = originalsOf(blobPlace(config));
   const tests = new Map<string, Uint8Array>();
   const bytesOf = new Map(heldOut.images.map(({ id, bytesSha }) => [id, bytesSha]));
   const pairOf = (sha256: string, heldOutId: string) => [sha256, bytesOf.get(heldOutId) ?? heldOutId] as const;
@@ -197,7 +199,7 @@ async function leaksOf(
   const byLook = await knownSmallImageLeaks(path.join(config.paths.state, 'held-out', name), {
     originals: small.map(({ sha256 }) => sha256),
     heldOut: smallTests.map(({ id }) => id),
-    readOriginal: (sha256) => decodeOriginal(config.paths.blobs, sha256, io.signal),
+    readOriginal: (sha256) => decodeOriginal(kept, sha256, io.signal),
     readHeldOut: (id) => decodeTest(heldOut, id, io.signal),
     stored,
     mirrors,

@@ -16,6 +16,7 @@ import {
 import type { BuildRecord, Database, ProjectEmbeddings, StoredImage } from '@winnow/db';
 import { buildDecisions, DecisionLog, loadDecisions } from '@winnow/review';
 import { readDataset } from '@winnow/shards';
+import { blobPlace, originalsOf, requireStore } from '@winnow/store';
 import { countLeaks, loadHeldOutSources } from '../dedup/load-held-out-sources';
 import { toldByPeople } from '../dedup/told-by-people';
 import { loadBaseSplit, uncleanedBuild } from '../filter/base-split';
@@ -67,7 +68,8 @@ export interface PreparedBuild {
  */
 export async function prepareBuild({ config, db, io }: BuildProjectOptions): Promise<PreparedBuild> {
   const subset = parseSubset(config);
-  await decodeOriginals({ db, project: config.name, blobsDir: config.paths.blobs, io });
+  await requireStore(db, config.store);
+  await decodeOriginals({ db, project: config.name, originals: originalsOf(blobPlace(config)), io });
   const originals = await listOriginals(db, config.name);
   if (originals.length === 0) {
     throw new WinnowError('MISSING_INPUT', 'Nothing has been crawled or imported yet', {

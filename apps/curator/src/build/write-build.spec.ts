@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { blobPath, loadProject } from '@winnow/config';
+import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import type { JsonValue, SampleRecord } from '@winnow/contracts';
 import { encodePng, resizeRgb } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 import { loadManifest, readMember, readShardIndex, sampleKey, verifyBuild } from '@winnow/shards';
+import { blobPath } from '@winnow/store';
 import { writeBuild } from './write-build';
 import type { WriteJob } from './write-build';
 

@@ -5,6 +5,7 @@ import { WinnowError, withProgress } from '@winnow/contracts';
 import type { CommandIo, JsonValue, SampleRecord } from '@winnow/contracts';
 import { removeShardMarkers, writeManifest, writeShards } from '@winnow/shards';
 import type { BuildShard, LoadedBuild } from '@winnow/shards';
+import { blobPlace, originalsOf } from '@winnow/store';
 import { encodeSamples } from '../encode/encode-samples';
 import { encodingSettings, planEncodingThreads } from '../encode/encoding-settings';
 import { openEncoder } from '../encode/encoding-threads';
@@ -95,7 +96,7 @@ async function writeAllShards(
   const { threads, atOnce } = planEncodingThreads(build.workers, samples.length);
   const encoder = openEncoder(encodingSettings(config), threads, io.signal);
   let reusedImages = 0;
-  const maker = { blobsDir: paths.blobs, encoder, reusable, atOnce, onReused: () => void (reusedImages += 1) };
+  const maker = { originals: originalsOf(blobPlace(config)), encoder, reusable, atOnce, onReused: () => void (reusedImages += 1) };
   try {
     const shown = { label: 'write shards', total: samples.length, unit: 'images' };
     const shards = await withProgress(io.progress, shown, (task) =>

@@ -1,6 +1,6 @@
 import { decodeReduced, readDescriptor, thumbnailDifference } from '@winnow/imaging';
 import type { ImageDescriptor } from '@winnow/imaging';
-import { requireBlob } from '@winnow/runs';
+import type { BlobStore } from '@winnow/store';
 import { DECODE_LIMITS, unreadableAfterAll } from '../build/decode-originals';
 
 /** Descriptors that were stored when originals were decoded first, by digest; not every original has one. */
@@ -30,12 +30,12 @@ export async function* readDescriptors(
 
 /** Thumbnails of originals: as they were stored, else each decoded once. */
 export class OriginalThumbnails {
-  readonly #blobsDir: string;
+  readonly #originals: BlobStore;
   readonly #stored: StoredDescriptors;
   readonly #found = new Map<string, Uint8Array>();
 
-  constructor(blobsDir: string, stored: StoredDescriptors) {
-    this.#blobsDir = blobsDir;
+  constructor(originals: BlobStore, stored: StoredDescriptors) {
+    this.#originals = originals;
     this.#stored = stored;
   }
 
@@ -57,10 +57,10 @@ export class OriginalThumbnails {
   }
 
   async #make(sha256: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
-    const bytes = await requireBlob(this.#blobsDir, sha256);
+    const bytes = await this.#originals.require(sha256);
     const made = await decodeReduced(bytes, DECODE_LIMITS, { kind: 'thumbnail', size: SIDE }, signal);
     if (made.ok) return made.image.data;
-    throw unreadableAfterAll(this.#blobsDir, sha256, made.detail);
+    throw unreadableAfterAll(this.#originals, sha256, made.detail);
   }
 
   /** Undefined where none was asked for. */

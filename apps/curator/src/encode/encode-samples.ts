@@ -1,7 +1,6 @@
-import { blobPath } from '@winnow/config';
 import type { SampleRecord } from '@winnow/contracts';
-import { requireBlob } from '@winnow/runs';
 import type { ShardSample } from '@winnow/shards';
+import type { BlobStore } from '@winnow/store';
 import { unreadableAfterAll } from '../build/decode-originals';
 import { unchangedImage } from './encode-image';
 import type { EncodedImage } from './encode-image';
@@ -10,7 +9,7 @@ import type { ReusableImages } from './reusable-images';
 
 /** What images of a data set are made with. */
 export interface ImageMaker {
-  readonly blobsDir: string;
+  readonly originals: BlobStore;
   readonly encoder: ImageEncoder;
   readonly reusable: ReusableImages;
   /** Images under way at once, which bounds the memory that they take. */
@@ -54,13 +53,13 @@ interface Made extends EncodedImage {
   readonly isReused: boolean;
 }
 
-async function makeImage(record: SampleRecord, { blobsDir, encoder, reusable }: ImageMaker): Promise<Made> {
+async function makeImage(record: SampleRecord, { originals, encoder, reusable }: ImageMaker): Promise<Made> {
   const { sha256 } = record;
   const isUnchanged = record.unchanged === true;
   const earlier = isUnchanged ? null : await reusable.read(sha256);
   if (earlier !== null) return { record, ...earlier, isReused: true };
-  const original = await requireBlob(blobsDir, sha256);
-  const encoding = isUnchanged ? unchangedImage(original) : await encoder.encode(original, blobPath(blobsDir, sha256));
-  if ('refused' in encoding) throw unreadableAfterAll(blobsDir, sha256, encoding.refused);
+  const original = await originals.require(sha256);
+  const encoding = isUnchanged ? unchangedImage(original) : await encoder.encode(original, originals.placeOf(sha256));
+  if ('refused' in encoding) throw unreadableAfterAll(originals, sha256, encoding.refused);
   return { record, ...encoding, isReused: false };
 }

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { blobPath, loadProject } from '@winnow/config';
+import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { recordTestCrawl } from '@winnow/db/testing';
 import type { Database } from '@winnow/db';
 import { decodeImage, encodePng, resampleRegion, resizeRgb } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
+import { blobPath } from '@winnow/store';
 
 /** An image file of a crawl. */
 export interface DrawnImage {

@@ -13,11 +13,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { blobPath } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { acquireLock, forgetImages, listBuildUses, saveSplit } from '@winnow/db';
 import { createTestDatabase, databasesUnderTest, recordTestCrawl } from '@winnow/db/testing';
 import type { TestDatabase } from '@winnow/db/testing';
+import { blobPath } from '@winnow/store';
 import { buildProject } from '../build/build-project';
 import { describeDiff } from './diff/describe-diff';
 import { diffBuilds } from './diff/diff-builds';

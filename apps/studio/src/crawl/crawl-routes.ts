@@ -1,6 +1,7 @@
 import { OUTCOMES } from '@winnow/contracts';
 import type { StudioCrawl, StudioFetches } from '@winnow/contracts';
 import { classProgress, crawlMonitor, listFetches, readCrawl, readWorkers } from '@winnow/db';
+import { blobPlace, originalsOf } from '@winnow/store';
 import { z } from 'zod';
 import { webUrl } from '../html/web-link';
 import { sha256Schema } from '../images/image-routes';
@@ -27,6 +28,7 @@ const pictureSchema = sha256Schema.extend({ capability: capabilitySchema });
 /** The crawl while it happens, and what it stored last. */
 export const crawlRoutes: RouteModule = (server, context) => {
   const watched = new WatchedCrawl(context);
+  const kept = originalsOf(blobPlace(context.config));
   server.get('/api/crawl', () => watched.read());
   server.get('/api/crawl/fetches', async (request): Promise<StudioFetches> => {
     const { outcome, ...part } = fetchesSchema.parse(request.query);
@@ -45,7 +47,7 @@ export const crawlRoutes: RouteModule = (server, context) => {
   // What was just stored is in no data set yet: only the newest ones are shown so.
   server.get('/pic/:capability/stored/:sha256', async (request, reply) => {
     const { sha256 } = await pictureParameters(pictureSchema, request.params, context);
-    const bytes = watched.isLatest(sha256) ? await loadThumbnail(context.config.paths.blobs, sha256) : null;
+    const bytes = watched.isLatest(sha256) ? await loadThumbnail(kept, sha256) : null;
     if (bytes === null) throw noPicture();
     return sendPicture(reply, 'jpeg', bytes);
   });

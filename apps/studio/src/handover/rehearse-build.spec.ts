@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { blobPath } from '@winnow/config';
 import { NOISE_KINDS, STUDIO_STEPS } from '@winnow/contracts';
 import type { StudioHandover } from '@winnow/contracts';
 import { statedLicense } from '@winnow/dedup';
@@ -10,6 +9,7 @@ import { keepDatabaseOpen, recordTestCrawl } from '@winnow/db/testing';
 import { encodeJpeg, resizeRgb } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 import { readDataset, readSamples } from '@winnow/shards';
+import { blobPath } from '@winnow/store';
 import { projectCommands } from '../spec-support/project-commands';
 import type { ProjectCommands } from '../spec-support/project-commands';
 import { openStudio, writeStudioProject } from '../spec-support/studio-project';

@@ -1,9 +1,8 @@
-import { stat } from 'node:fs/promises';
-import { blobPath } from '@winnow/config';
 import { IMAGE_FLAGS, WinnowError } from '@winnow/contracts';
 import type { ImageDetail, StudioListing } from '@winnow/contracts';
 import { licenseName, statedLicense } from '@winnow/dedup';
 import { listImageListings, readSample } from '@winnow/db';
+import { blobPlace, originalsOf } from '@winnow/store';
 import { webUrl } from '../html/web-link';
 import type { StudioContext } from '../server/studio-context';
 import { tileOf } from './image-tile';
@@ -52,8 +51,8 @@ export async function describeImage(context: StudioContext, scope: ImageScope, s
 
 /** Why the original cannot be shown; null: it can, as far as a look at its size tells. */
 async function missingOriginal({ config, projectFile }: StudioContext, sha256: string): Promise<string | null> {
-  const facts = await stat(blobPath(config.paths.blobs, sha256)).catch(() => null);
-  if (facts?.isFile() === true && facts.size > 0) return null;
+  const sizeBytes = await originalsOf(blobPlace(config)).sizeOf(sha256);
+  if (sizeBytes !== null && sizeBytes > 0) return null;
   return `The original is gone. winnow verify ${projectFile} --repair fetches it again, where that is possible.`;
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isWinnowError, Semaphore, WinnowError } from '@winnow/contracts';
 import { decodeToJpeg } from '@winnow/imaging';
 import type { ImageLimits } from '@winnow/imaging';
-import { readBlob } from '@winnow/runs';
+import type { BlobStore } from '@winnow/store';
 
 /** Images that are decoded at once, and how long one may take. */
 const AT_ONCE = 2;
@@ -18,7 +18,7 @@ const LIMITS: ImageLimits = { maxPixels: 50_000_000, minSide: 1, maxAspectRatio:
 
 /** Images from the web, shown as JPEGs of our own: no byte of a file from there leaves, nor its metadata. */
 export class OriginalPictures {
-  readonly #blobsDir: string;
+  readonly #originals: BlobStore;
   readonly #signal: AbortSignal;
   readonly #turns = new Semaphore(AT_ONCE);
   /** Made ones by digest of what they were made from, the one that was asked for last at the end. */
@@ -26,15 +26,15 @@ export class OriginalPictures {
   readonly #making = new Map<string, Promise<Buffer>>();
   #madeBytes = 0;
 
-  constructor(blobsDir: string, signal: AbortSignal) {
-    this.#blobsDir = blobsDir;
+  constructor(originals: BlobStore, signal: AbortSignal) {
+    this.#originals = originals;
     this.#signal = signal;
   }
 
   /** The original of this digest. @throws WinnowError FILE_NOT_FOUND where it is gone or not what it was, and as `encode` */
   read(sha256: string): Promise<Buffer> {
     return this.#once(sha256, async () => {
-      const read = await readBlob(this.#blobsDir, sha256);
+      const read = await this.#originals.read(sha256);
       if (read.ok) return read.bytes;
       throw new WinnowError('FILE_NOT_FOUND', `It cannot be shown: ${read.detail}`, {
         where: sha256,

@@ -1,10 +1,10 @@
 import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { blobPath } from '@winnow/config';
 import type { ImageDetail, ImageSquares, ImageWindow } from '@winnow/contracts';
 import { decodeImage, encodeJpeg, encodePng } from '@winnow/imaging';
 import { forgetImages } from '@winnow/db';
 import { SeededRandom } from '@winnow/random';
+import { blobPath } from '@winnow/store';
 import { deepZeroPng, manyFramesGif, manyScansJpeg } from '../../../../libs/imaging/src/spec-support/hostile-images';
 import { openNewStudio } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';

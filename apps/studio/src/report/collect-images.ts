@@ -2,7 +2,8 @@ import { NOISE_KINDS } from '@winnow/contracts';
 import type { NoiseKind, Provenance } from '@winnow/contracts';
 import type { ExclusionRow, StoredImage } from '@winnow/db';
 import { decodeReduced, encodeJpeg } from '@winnow/imaging';
-import { readBlob } from '@winnow/runs';
+import { blobPlace, originalsOf } from '@winnow/store';
+import type { BlobStore } from '@winnow/store';
 import type { ProjectRecords } from './project-records';
 import type { DuplicateCluster, DuplicateReport, ContactSheet, ReportImage } from './report-data';
 
@@ -26,7 +27,7 @@ export async function collectDuplicates(records: ProjectRecords): Promise<Duplic
     conflicts: samples.filter(({ conflicts }) => conflicts.length > 0).length,
     measure: build.duplicateMeasure ?? null,
     clusters: await exampleClusters(
-      config.paths.blobs,
+      originalsOf(blobPlace(config)),
       copies,
       new Map(originals.map((image) => [image.sha256, image])),
     ),
@@ -34,7 +35,7 @@ export async function collectDuplicates(records: ProjectRecords): Promise<Duplic
 }
 
 async function exampleClusters(
-  blobsDir: string,
+  files: BlobStore,
   copies: readonly ExclusionRow[],
   originals: ReadonlyMap<string, StoredImage>,
 ): Promise<readonly DuplicateCluster[]> {
@@ -51,7 +52,7 @@ async function exampleClusters(
         digests.map(async (sha256) => {
           const image = originals.get(sha256);
           if (image === undefined) return null;
-          return reportImage(blobsDir, image, { given: image.provenance[0]?.className ?? 'unknown', refined: null });
+          return reportImage(files, image, { given: image.provenance[0]?.className ?? 'unknown', refined: null });
         }),
       );
       const isNear = members.some(({ outcome }) => outcome === 'duplicate_near');
@@ -86,12 +87,13 @@ async function collectSheet(
     return row.kind === kind && sample !== undefined ? [{ row, sample }] : [];
   });
   const images: ReportImage[] = [];
+  const kept = originalsOf(blobPlace(config));
   for (const { row, sample } of inTurn(members, ({ sample: { className } }) => className)) {
     if (images.length === IMAGES_A_SHEET) break;
     const image = originals.get(sample.sha256);
     if (image === undefined) continue;
     const refined = kind === 'open' ? null : kind === 'closed' ? (classes[row.refinedLabel] ?? null) : sample.className;
-    const shown = await reportImage(config.paths.blobs, image, { given: sample.className, refined });
+    const shown = await reportImage(kept, image, { given: sample.className, refined });
     if (shown !== null) images.push(shown);
   }
   return { kind, total: members.length, images };
@@ -111,11 +113,11 @@ function inTurn<T>(items: readonly T[], groupOf: (item: T) => string): T[] {
 
 /** An image of the report with its first listing; null where its file is gone. */
 async function reportImage(
-  blobsDir: string,
+  kept: BlobStore,
   image: { readonly sha256: string; readonly provenance: readonly Provenance[] },
   labels: { readonly given: string; readonly refined: string | null },
 ): Promise<ReportImage | null> {
-  const bytes = await loadThumbnail(blobsDir, image.sha256);
+  const bytes = await loadThumbnail(kept, image.sha256);
   const source = image.provenance.find(({ className }) => className === labels.given) ?? image.provenance[0];
   if (bytes === null || source === undefined) return null;
   const { title, pageUrl, license, licenseUrl, creator, engine } = source;
@@ -139,8 +141,8 @@ const SIDE = 112;
 const QUALITY = 78;
 
 /** A small JPEG of an original; null where it is gone, was changed or cannot be decoded. */
-export async function loadThumbnail(blobsDir: string, sha256: string): Promise<Uint8Array | null> {
-  const original = await readBlob(blobsDir, sha256);
+export async function loadThumbnail(kept: BlobStore, sha256: string): Promise<Uint8Array | null> {
+  const original = await kept.read(sha256);
   if (!original.ok) return null;
   const small = await decodeReduced(original.bytes, LIMITS, { kind: 'resize', size: SIDE, policy: 'cover' });
   return small.ok ? encodeJpeg(small.image, QUALITY) : null;

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ProjectConfig } from '@winnow/config';
 import type { CommandIo } from '@winnow/contracts';
+import { blobPlace, originalsOf } from '@winnow/store';
 import { StudioDecisions } from '../decisions/studio-decisions';
 import { OriginalPictures } from '../images/original-pictures';
 import { StudioImages } from '../images/studio-images';
@@ -53,7 +54,7 @@ export function assembleStudio(
     keys,
     facts,
     images,
-    originals: new OriginalPictures(config.paths.blobs, signal),
+    originals: new OriginalPictures(originalsOf(blobPlace(config)), signal),
     decisions,
     plans,
     events,

@@ -2,6 +2,7 @@ import { requireUninterrupted, withProgress } from '@winnow/contracts';
 import type { ProgressTask } from '@winnow/contracts';
 import { missingEmbeddings, renewEmbeddings, saveEmbeddings } from '@winnow/db';
 import type { Embedding } from '@winnow/db';
+import { blobPlace, originalsOf, requireStore } from '@winnow/store';
 import { unitFeatures } from '@winnow/training';
 import type { OpenProject } from '../open-project';
 import type { EmbeddingNetwork } from './load-embedding-network';
@@ -36,6 +37,7 @@ export async function embedImages(
   { id, frozen }: Pick<EmbeddingNetwork, 'id' | 'frozen'>,
 ): Promise<EmbedResult> {
   const digests = await withDatabase(async (db) => {
+    await requireStore(db, config.store);
     const missing = await missingEmbeddings(db, config.name, id);
     if (missing.length === 0) await renewEmbeddings(db, config.name, id);
     return missing;
@@ -44,8 +46,9 @@ export async function embedImages(
     return { stored: 0, unreadable: 0, featureDim: null };
   }
   const { size } = frozen.input;
+  const originals = originalsOf(blobPlace(config));
   const step = Math.max(1, Math.min(MAX_AT_ONCE, Math.floor(STEP_BYTES / (size * size * 3))));
-  const read = (from: number) => readOriginals(config.paths.blobs, digests.slice(from, from + step), size);
+  const read = (from: number) => readOriginals(originals, digests.slice(from, from + step), size);
   const shown = { label: 'embed', total: digests.length, unit: 'images' };
   const unreadable: { readonly sha256: string; readonly detail: string }[] = [];
   const waiting: Embedding[] = [];

@@ -1,9 +1,7 @@
-import path from 'node:path';
-import { blobPath } from '@winnow/config';
-import { forEachAtOnce, isWinnowError } from '@winnow/contracts';
-import type { ImageSet, ImageLocation } from '@winnow/contracts';
-import { readBlob } from '@winnow/runs';
-import { openPixels } from '@winnow/shards';
+import { forEachAtOnce } from '@winnow/contracts';
+import type { ImageSet } from '@winnow/contracts';
+import { decodeRegion, wholeRegion } from '@winnow/imaging';
+import type { BlobStore } from '@winnow/store';
 
 /** Originals as a network takes them, and those that are not there or cannot be decoded. */
 export interface ReadOriginals {
@@ -14,19 +12,21 @@ export interface ReadOriginals {
 
 /** Originals on their way at once: enough to keep the decoder's threads busy; large ones take much memory. */
 const AT_ONCE = 8;
+/** Images passed the harvest's limits; these only guard against bombs. */
+const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: Infinity };
 
 /**
  * Decodes originals, each squashed to size x size pixels; what is wrong with one of them keeps none of the others.
  * @param digests sha256 of the files, hex; the images come in this order
  */
 export async function readOriginals(
-  blobsDir: string,
+  originals: BlobStore,
   digests: readonly string[],
   size: number,
 ): Promise<ReadOriginals> {
   const found: ReadOriginal[] = [];
   await forEachAtOnce(digests.entries(), { atOnce: AT_ONCE }, async ([index, sha256]) => {
-    found[index] = await readOriginal(blobsDir, sha256, size);
+    found[index] = await readOriginal(originals, sha256, size);
   });
   const bytesPerImage = size * size * 3;
   const read = found.flatMap((one) => ('pixels' in one ? [one] : []));
@@ -45,26 +45,9 @@ export async function readOriginals(
 
 type ReadOriginal = { readonly sha256: string } & ({ readonly pixels: Uint8Array } | { readonly detail: string });
 
-async function readOriginal(blobsDir: string, sha256: string, size: number): Promise<ReadOriginal> {
-  const original = await readBlob(blobsDir, sha256);
+async function readOriginal(originals: BlobStore, sha256: string, size: number): Promise<ReadOriginal> {
+  const original = await originals.read(sha256);
   if (!original.ok) return { sha256, detail: original.detail };
-  const shard = path.relative(blobsDir, blobPath(blobsDir, sha256));
-  const image: ImageLocation = { shard, offset: 0, length: original.bytes.length };
-  const reader = openPixels({
-    count: 1,
-    size,
-    keys: [sha256],
-    labels: new Int32Array(1),
-    classes: [],
-    store: { kind: 'encoded', folder: blobsDir, images: [image] },
-    rows: null,
-  });
-  try {
-    return { sha256, pixels: await reader.read([0]) };
-  } catch (error) {
-    if (isWinnowError(error) && error.code === 'DATA_CORRUPT') return { sha256, detail: error.message };
-    throw error;
-  } finally {
-    await reader.close();
-  }
+  const decoded = await decodeRegion(original.bytes, { choose: wholeRegion, size, limits: LIMITS });
+  return decoded.ok ? { sha256, pixels: decoded.data } : { sha256, detail: decoded.detail };
 }

@@ -2,3 +2,4 @@ export * from './crawl';
 export * from './build';
 export * from './learning';
 export * from './decisions';
+export * from './store';

@@ -1,7 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { blobPath } from '@winnow/config';
 import { requireUninterrupted, withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { recordOriginals, recordRescuedListings, unknownOriginals, unlistedOriginals } from '@winnow/db';
@@ -9,6 +5,7 @@ import type { Database, FetchedImage, RescuedListing } from '@winnow/db';
 import { canonicalUrl } from '@winnow/dedup';
 import { inspectImage } from '@winnow/imaging';
 import { DECODE_LIMITS } from '../../build/decode-originals';
+import type { BlobStore } from '@winnow/store';
 import { listBuildFolders, readBuild } from './register-builds';
 
 export interface RegisteredOriginals {
@@ -23,7 +20,7 @@ export interface RegisteredOriginals {
 }
 
 export interface RegisterOriginalsOptions {
-  readonly blobsDir: string;
+  readonly kept: BlobStore;
   readonly buildsDir: string;
   readonly io: Pick<CommandIo, 'progress' | 'signal'>;
 }
@@ -37,9 +34,9 @@ const BATCH = 64;
  */
 export async function registerOriginals(
   db: Database,
-  { blobsDir, buildsDir, io }: RegisterOriginalsOptions,
+  { kept, buildsDir, io }: RegisterOriginalsOptions,
 ): Promise<RegisteredOriginals> {
-  const digests = await unknownOriginals(db, await listDigests(blobsDir));
+  const digests = await unknownOriginals(db, await listDigests(kept));
   const damaged: string[] = [];
   const shown = { label: 'originals', total: digests.length, unit: 'files' };
   await withProgress(io.progress, shown, async (task) => {
@@ -47,8 +44,8 @@ export async function registerOriginals(
       requireUninterrupted(io.signal, 'Stopped while reading originals', { next: 'Run the same command again.' });
       const images: FetchedImage[] = [];
       for (const sha256 of digests.slice(from, from + BATCH)) {
-        const image = await readFacts(blobsDir, sha256);
-        if (image === null) damaged.push(blobPath(blobsDir, sha256));
+        const image = await readFacts(kept, sha256);
+        if (image === null) damaged.push(kept.placeOf(sha256));
         else images.push(image);
       }
       await recordOriginals(db, images, new Date());
@@ -60,15 +57,16 @@ export async function registerOriginals(
   return { added: digests.length - damaged.length, listings, unlisted, damaged };
 }
 
-async function listDigests(blobsDir: string): Promise<readonly string[]> {
-  const parts = await readdir(blobsDir).catch(() => []);
-  const names = await Promise.all(parts.sort().map((part) => readdir(path.join(blobsDir, part)).catch(() => [])));
-  return names.flat().filter((name) => /^[\da-f]{64}$/.test(name));
+async function listDigests(kept: BlobStore): Promise<readonly string[]> {
+  const digests: string[] = [];
+  for await (const { sha256 } of kept.list()) digests.push(sha256);
+  return digests;
 }
 
-async function readFacts(blobsDir: string, sha256: string): Promise<FetchedImage | null> {
-  const bytes = await readFile(blobPath(blobsDir, sha256));
-  if (createHash('sha256').update(bytes).digest('hex') !== sha256) return null;
+async function readFacts(kept: BlobStore, sha256: string): Promise<FetchedImage | null> {
+  const read = await kept.read(sha256);
+  if (!read.ok) return null;
+  const { bytes } = read;
   const header = await inspectImage(bytes, DECODE_LIMITS);
   if (!header.ok) return null;
   const { mime, width, height } = header;

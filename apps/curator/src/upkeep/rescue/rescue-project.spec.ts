@@ -12,7 +12,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { blobPath } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import {
   listExclusions,
@@ -26,6 +25,7 @@ import {
 } from '@winnow/db';
 import type { BuildRecord, DatabaseHandle, RunRow } from '@winnow/db';
 import { decodeImage, encodeJpeg } from '@winnow/imaging';
+import { blobPath } from '@winnow/store';
 import { buildProject } from '../../build/build-project';
 import { runRescue } from '../../commands/run-rescue';
 import { drawImages, storeImages, writeProject } from '../../spec-support/drawn-project';

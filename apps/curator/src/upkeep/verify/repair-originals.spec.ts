@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { blobPath, loadProject } from '@winnow/config';
+import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import type { CommandIo } from '@winnow/contracts';
 import { dueFetches, listOriginalFiles, openProjectDatabase } from '@winnow/db';
 import { createTestDatabase, databasesUnderTest } from '@winnow/db/testing';
 import type { TestDatabase } from '@winnow/db/testing';
 import { recordImport } from '@winnow/runs';
+import { blobPath } from '@winnow/store';
 import { tarBytes } from '@winnow/testing';
 import { buildProject } from '../../build/build-project';
 import { runVerify } from '../../commands/run-verify';

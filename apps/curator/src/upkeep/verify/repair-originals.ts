@@ -6,8 +6,10 @@ import { isWinnowError, requireUninterrupted, withProgress } from '@winnow/contr
 import type { CommandIo } from '@winnow/contracts';
 import { refetchOriginals } from '@winnow/db';
 import type { Database } from '@winnow/db';
-import { BlobStore, listImports } from '@winnow/runs';
+import { listImports } from '@winnow/runs';
 import { readDataset, readMember, readSamples } from '@winnow/shards';
+import { blobPlace, originalsOf } from '@winnow/store';
+import type { BlobStore } from '@winnow/store';
 import { loadItems } from '../../import/load-items';
 import { openSource } from '../../import/sources/open-source';
 
@@ -39,7 +41,7 @@ interface Search extends RepairOptions {
  */
 export async function repairOriginals(digests: readonly string[], options: RepairOptions): Promise<RepairResult> {
   const { config, db, io } = options;
-  const search: Search = { ...options, missing: new Set(digests), blobs: new BlobStore(config.paths.blobs) };
+  const search: Search = { ...options, missing: new Set(digests), blobs: originalsOf(blobPlace(config, db)) };
   await withProgress(io.progress, { label: 'repair', total: digests.length, unit: 'images' }, async (task) => {
     for (const searchIn of [searchSources, searchBuilds]) {
       await searchIn(search, () => task.update(digests.length - search.missing.size));
@@ -101,7 +103,7 @@ async function offer({ missing, blobs }: Search, sha256: string, bytes: Uint8Arr
 
 /** Of one source or build, or of what it reads, but not of what is written: the others may hold what is missing. */
 function isUnreadable(error: unknown): error is Error {
-  if (isWinnowError(error)) return !['DISK_FULL', 'FILE_NOT_WRITABLE', 'INTERRUPTED'].includes(error.code);
+  if (isWinnowError(error)) return !['DISK_FULL', 'FILE_NOT_WRITABLE', 'INTERRUPTED', 'STORE_UNREACHABLE'].includes(error.code);
   // Of node:fs, e.g. EACCES.
   return typeof (error as { readonly syscall?: unknown } | null)?.syscall === 'string';
 }

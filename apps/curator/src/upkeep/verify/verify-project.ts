@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { blobPath } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { isWinnowError, requireUninterrupted, withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
@@ -7,6 +6,8 @@ import { latestBuild, listOriginalFiles, listSamples, resolveBuildId } from '@wi
 import type { Database, OriginalFile, SampleRow } from '@winnow/db';
 import { fileProblem, loadManifest, MANIFEST_FILES, readDataset, recordedFiles, verifyBuild } from '@winnow/shards';
 import type { DatasetManifest, StoredSample } from '@winnow/shards';
+import { blobPlace, originalsOf, requireStore } from '@winnow/store';
+import type { BlobStore } from '@winnow/store';
 import { CREATED_BY } from '../../build/write-build';
 import { repairOriginals } from './repair-originals';
 import type { RepairResult } from './repair-originals';
@@ -62,9 +63,10 @@ export interface VerifyResult extends VerifiedBuild {
  */
 export async function verifyProject(options: VerifyProjectOptions): Promise<VerifyResult> {
   const { config, db, io, originals, repair = false } = options;
+  if (originals || repair) await requireStore(db, config.store);
   const files = originals || repair ? await listOriginalFiles(db, config.name) : null;
   const verified = await verifyNamedBuild(options, files !== null && files.length > 0);
-  const inOriginals = files === null ? [] : await verifyOriginals(files, config.paths.blobs, io);
+  const inOriginals = files === null ? [] : await verifyOriginals(files, config, io);
   const damaged = repair ? inOriginals.map(({ sha256 }) => sha256) : [];
   const repaired = damaged.length === 0 ? null : await repairOriginals(damaged, { config, db, io });
   const restored = new Set(repaired?.restored);
@@ -159,23 +161,33 @@ const AT_ONCE = 4;
 /** Reads every original and compares it with its digest and its recorded size. @throws WinnowError INTERRUPTED */
 async function verifyOriginals(
   files: readonly OriginalFile[],
-  blobsDir: string,
+  config: ProjectConfig,
   { progress, signal }: Pick<CommandIo, 'progress' | 'signal'>,
 ): Promise<readonly (VerifyProblem & { readonly sha256: string })[]> {
   const problems: (VerifyProblem & { readonly sha256: string })[] = [];
+  const originals = originalsOf(blobPlace(config));
+  const problemOf = (file: OriginalFile): Promise<string | null> =>
+    config.store === undefined ? fileProblem(originals.placeOf(file.sha256), file) : blobProblem(originals, file);
   await withProgress(progress, { label: 'verify originals', total: files.length, unit: 'images' }, async (task) => {
     for (let from = 0; from < files.length; from += AT_ONCE) {
       requireUninterrupted(signal, 'Stopped while verifying');
       const part = files.slice(from, from + AT_ONCE);
-      const found = await Promise.all(part.map((file) => fileProblem(blobPath(blobsDir, file.sha256), file)));
+      const found = await Promise.all(part.map(problemOf));
       for (const [index, { sha256 }] of part.entries()) {
         const problem = found[index] ?? null;
         if (problem === null) continue;
-        const file = blobPath(blobsDir, sha256);
+        const file = originals.placeOf(sha256);
         problems.push({ file, problem: `the original ${problem}`, kind: 'original', sha256 });
       }
       task.update(from + part.length);
     }
   });
   return problems;
+}
+
+/** As fileProblem of a file. */
+async function blobProblem(originals: BlobStore, { sha256, sizeBytes }: OriginalFile): Promise<string | null> {
+  const read = await originals.read(sha256);
+  if (!read.ok) return read.problem === 'missing' ? 'is missing' : 'was changed';
+  return read.bytes.length === sizeBytes ? null : `has ${read.bytes.length} bytes, not ${sizeBytes}`;
 }

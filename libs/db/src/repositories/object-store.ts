@@ -1,0 +1,106 @@
+import { eq, sql } from 'drizzle-orm';
+import type { Database } from '../database';
+import { queryColumn, textList } from '../query';
+import { images, objectStore } from '../schema';
+
+/** The store that a database's files are in. */
+export interface StoreRecord {
+  /** What the store's own object says as well. */
+  readonly id: string;
+  /** As it was given first. */
+  readonly url: string;
+  /** Whether the store was seen to say so. */
+  readonly isMarked: boolean;
+}
+
+const { id, url, isMarked } = objectStore;
+
+/** Null: files are in folders. */
+export async function readStoreRecord(db: Database): Promise<StoreRecord | null> {
+  const [record] = await db.select({ id, url, isMarked }).from(objectStore);
+  return record ?? null;
+}
+
+/** Makes a store that of the database, unless it has one. @returns the one that it has */
+export async function claimStore(db: Database, store: Pick<StoreRecord, 'id' | 'url'>): Promise<StoreRecord> {
+  await db.insert(objectStore).values(store).onConflictDoNothing();
+  return (await readStoreRecord(db)) as StoreRecord;
+}
+
+/** The store was seen to say that it is this one. */
+export async function markStore(db: Database, store: Pick<StoreRecord, 'id'>): Promise<void> {
+  await db.update(objectStore).set({ isMarked: true }).where(eq(id, store.id));
+}
+
+/** Makes another store that of the database; null: files are in folders again. */
+export async function moveStore(db: Database, store: Pick<StoreRecord, 'id' | 'url'> | null): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.delete(objectStore);
+    if (store !== null) await tx.insert(objectStore).values({ ...store, isMarked: true });
+  });
+}
+
+/** Whether files of any image are stored. */
+export async function hasOriginals(db: Database): Promise<boolean> {
+  return (await db.select({ sha256: images.sha256 }).from(images).limit(1)).length > 0;
+}
+
+/** Whether bytes were stored at a key: no longer condemned. @returns whether they were removed meanwhile, and are to be stored again */
+export async function absolveObject(db: Database, key: string): Promise<boolean> {
+  // Waits for a sweep that is removing it.
+  const gone = sql`delete from condemned where key = ${key} returning is_gone`;
+  return (await queryColumn<boolean>(db, gone)).includes(true);
+}
+
+/** Notes objects that nothing refers to; those noted before keep their time. */
+export async function condemnObjects(db: Database, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  await db.execute(sql`insert into condemned (key) select unnest(${textList(keys)}) on conflict (key) do nothing`);
+}
+
+export interface CondemnedRemoval {
+  /** Since when they are condemned at least. */
+  readonly graceMillis: number;
+  /** Of these keys, those that nothing refers to still. */
+  readonly stillUnknown: (db: Database, keys: readonly string[]) => Promise<readonly string[]>;
+  readonly remove: (keys: readonly string[]) => Promise<void>;
+}
+
+/** Few, as rows are locked while the store removes them. */
+const REMOVED_AT_ONCE = 500;
+
+/**
+ * Removes some of the objects that are condemned since long, and that nothing refers to still. Who stores one meanwhile waits, and
+ * then stores it again.
+ * @returns their keys; empty where none is left
+ */
+export async function removeCondemned(db: Database, removal: CondemnedRemoval): Promise<readonly string[]> {
+  const { graceMillis, stillUnknown, remove } = removal;
+  return db.transaction(async (tx) => {
+    const due = await queryColumn(
+      tx,
+      sql`
+        select key from condemned
+        where not is_gone and at <= clock_timestamp() - ${graceMillis} * interval '1 millisecond'
+        order by key limit ${REMOVED_AT_ONCE} for update`,
+    );
+    if (due.length === 0) return [];
+    const unknown = await stillUnknown(tx, due);
+    const known = due.filter((key) => !unknown.includes(key));
+    if (known.length > 0) await tx.execute(sql`delete from condemned where key = any(${textList(known)})`);
+    if (unknown.length > 0) {
+      await remove(unknown);
+      await tx.execute(
+        sql`update condemned set is_gone = true, at = clock_timestamp() where key = any(${textList(unknown)})`,
+      );
+    }
+    return unknown.length > 0 ? unknown : removeCondemned(tx, removal);
+  });
+}
+
+/** Forgets of objects that they were removed, once nobody can have stored them before that and not said so. */
+export async function forgetRemovedObjects(db: Database, graceMillis: number): Promise<void> {
+  await db.execute(
+    sql`delete from condemned where is_gone and at <= clock_timestamp() - ${graceMillis} * interval '1 millisecond'`,
+  );
+}

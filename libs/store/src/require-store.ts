@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import type { StoreAddress } from '@winnow/config';
+import { WinnowError } from '@winnow/contracts';
+import { claimStore, hasOriginals, markStore, readStoreRecord } from '@winnow/db';
+import type { Database, StoreRecord } from '@winnow/db';
+import type { ObjectStore } from './object-store';
+import { S3Objects } from './s3-objects';
+
+/** Of a store: whose it is. */
+const MARK = 'winnow-store.json';
+
+/**
+ * Makes sure that the database and the place of originals belong together, before anything is read or written. A new
+ * database and an empty store become each other's.
+ * @throws WinnowError STORE_MISMATCH, STORE_UNREACHABLE
+ */
+export async function requireStore(db: Database, address: StoreAddress | undefined): Promise<void> {
+  const record = await readStoreRecord(db);
+  if (address === undefined) {
+    if (record === null) return;
+    throw mismatch('The originals of this database are in a store, but WINNOW_STORE names none', {
+      where: record.url,
+      next: `Set WINNOW_STORE=${record.url}, or bring them back with \`winnow store copy PROJECT --to folder\`.`,
+    });
+  }
+  await requireMark(db, { address, objects: new S3Objects(address), record });
+}
+
+interface Meeting {
+  readonly address: StoreAddress;
+  readonly objects: ObjectStore;
+  readonly record: StoreRecord | null;
+}
+
+async function requireMark(db: Database, { address, objects, record }: Meeting): Promise<void> {
+  const marked = await readMark(objects);
+  if (marked !== null && marked === record?.id) {
+    if (!record.isMarked) await markStore(db, record);
+    return;
+  }
+  if (marked !== null) {
+    throw mismatch('The store belongs to another database', {
+      where: objects.placeOf(MARK),
+      next: 'Set DATABASE_URL to that database, or WINNOW_STORE to a prefix that nothing is in yet.',
+    });
+  }
+  if (record?.isMarked === true) {
+    throw mismatch(`This is not the store of the database: that was ${record.url}, and here is no ${MARK}`, {
+      where: address.url,
+      next: 'Set WINNOW_STORE to where the store is now.',
+    });
+  }
+  if (record === null && (await hasOriginals(db))) {
+    throw mismatch('The originals of this database are in folders, and WINNOW_STORE names a store', {
+      where: address.url,
+      next: `Unset WINNOW_STORE, then copy them with \`winnow store copy PROJECT --to ${address.url}\`.`,
+    });
+  }
+  // The row first: of several that begin at once all write the same mark.
+  const claimed = await claimStore(db, { id: randomUUID(), url: address.url });
+  await writeMark(objects, claimed.id);
+  await markStore(db, claimed);
+}
+
+/** Whose store it is; null: nobody's yet. @throws WinnowError STORE_MISMATCH where that cannot be read, STORE_UNREACHABLE */
+export async function readMark(objects: ObjectStore): Promise<string | null> {
+  const bytes = await objects.get(MARK);
+  if (bytes === null) return null;
+  try {
+    const { id } = JSON.parse(bytes.toString('utf8')) as { readonly id?: unknown };
+    if (typeof id === 'string') return id;
+  } catch {
+    // Told below.
+  }
+  throw mismatch('The store does not say whose it is', {
+    where: objects.placeOf(MARK),
+    next: 'Restore that object, or set WINNOW_STORE to a prefix that nothing is in yet.',
+  });
+}
+
+/** Says whose a store is. @throws WinnowError STORE_UNREACHABLE */
+export async function writeMark(objects: ObjectStore, id: string): Promise<void> {
+  await objects.put(MARK, Buffer.from(`${JSON.stringify({ id })}\n`));
+}
+
+function mismatch(message: string, options: { readonly where: string; readonly next: string }): WinnowError {
+  return new WinnowError('STORE_MISMATCH', message, options);
+}

@@ -1,0 +1,185 @@
+import type * as S3 from '@aws-sdk/client-s3';
+import type { StoreAddress } from '@winnow/config';
+import { isWinnowError, WinnowError } from '@winnow/contracts';
+import type { ObjectStore, StoredObject } from './object-store';
+
+/** Requests are tried again by the client, as each may be sent twice; bodies that were cut, here. */
+const TRIES = 8;
+const BODY_TRIES = 3;
+const CONNECT_MILLIS = 5000;
+const REQUEST_MILLIS = 60_000;
+/** Keys of one request that removes. */
+const REMOVED_AT_ONCE = 1000;
+/** Whatever the store is, where its endpoint is given: signatures need some name. */
+const ANY_REGION = 'us-east-1';
+
+type Sdk = typeof S3;
+
+/** Objects of a bucket, below a prefix. The credentials are those that AWS's tools find. */
+export class S3Objects implements ObjectStore {
+  readonly rereads = 2;
+  readonly #address: StoreAddress;
+  #opened: Promise<{ readonly sdk: Sdk; readonly client: S3.S3Client }> | undefined;
+
+  constructor(address: StoreAddress) {
+    this.#address = address;
+  }
+
+  placeOf(key: string): string {
+    return `${this.#address.url}/${key}`;
+  }
+
+  /** Always sent, also where the key is there: what a store says of that may be late. */
+  async put(key: string, bytes: Uint8Array): Promise<'written'> {
+    await this.#send(key, ({ client, sdk }) => {
+      return client.send(new sdk.PutObjectCommand({ ...this.#target(key), Body: bytes, ContentLength: bytes.length }));
+    });
+    return 'written';
+  }
+
+  /** @param asked conditions, of which a store may know nothing: `If-None-Match` */
+  async putIfAbsent(key: string, bytes: Uint8Array): Promise<'present' | 'written'> {
+    try {
+      await this.#request(({ client, sdk }) => {
+        return client.send(new sdk.PutObjectCommand({ ...this.#target(key), Body: bytes, IfNoneMatch: '*' }));
+      });
+      return 'written';
+    } catch (error) {
+      if (statusOf(error) === 412 || statusOf(error) === 409) return 'present';
+      throw this.#failure(error, key);
+    }
+  }
+
+  async get(key: string): Promise<Buffer | null> {
+    for (let tries = 1; ; tries += 1) {
+      const body = await this.#orNull(key, async ({ client, sdk }) => {
+        const { Body, ContentLength } = await client.send(new sdk.GetObjectCommand(this.#target(key)));
+        return { Body, ContentLength };
+      });
+      if (body === null) return null;
+      try {
+        const bytes = Buffer.from((await body.Body?.transformToByteArray()) ?? []);
+        if (body.ContentLength === undefined || bytes.length === body.ContentLength) return bytes;
+        throw new Error(`${bytes.length} of ${body.ContentLength} bytes came`);
+      } catch (error) {
+        if (tries === BODY_TRIES) throw this.#failure(error, key);
+      }
+    }
+  }
+
+  async sizeOf(key: string): Promise<number | null> {
+    return this.#orNull(key, async ({ client, sdk }) => {
+      return (await client.send(new sdk.HeadObjectCommand(this.#target(key)))).ContentLength ?? 0;
+    });
+  }
+
+  async *list(prefix: string): AsyncIterable<StoredObject> {
+    const { bucket, prefix: root } = this.#address;
+    let token: string | undefined;
+    do {
+      const page = await this.#send(prefix, ({ client, sdk }) => {
+        const asked = { Bucket: bucket, Prefix: `${root}${prefix}`, ContinuationToken: token };
+        return client.send(new sdk.ListObjectsV2Command(asked));
+      });
+      for (const { Key, Size } of page.Contents ?? []) {
+        if (Key?.startsWith(root) === true) yield { key: Key.slice(root.length), sizeBytes: Size ?? 0 };
+      }
+      token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+    } while (token !== undefined);
+  }
+
+  async remove(keys: readonly string[]): Promise<void> {
+    const { bucket, prefix } = this.#address;
+    for (let from = 0; from < keys.length; from += REMOVED_AT_ONCE) {
+      const part = keys.slice(from, from + REMOVED_AT_ONCE);
+      const { Errors: [refused] = [] } = await this.#send(part[0] ?? '', ({ client, sdk }) => {
+        const Objects = part.map((key) => ({ Key: `${prefix}${key}` }));
+        return client.send(new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }));
+      });
+      if (refused === undefined) continue;
+      throw new WinnowError('STORE_UNREACHABLE', `The store does not remove an object: ${refused.Message ?? ''}`, {
+        where: `s3://${bucket}/${refused.Key ?? ''}`,
+        next: 'Give its user the right to remove objects, and run the same command again.',
+      });
+    }
+  }
+
+  /** What was not sent to its end is not there. */
+  sweep(): Promise<number> {
+    return Promise.resolve(0);
+  }
+
+  #target(key: string): { readonly Bucket: string; readonly Key: string } {
+    return { Bucket: this.#address.bucket, Key: `${this.#address.prefix}${key}` };
+  }
+
+  async #send<T>(key: string, call: (opened: { sdk: Sdk; client: S3.S3Client }) => Promise<T>): Promise<T> {
+    try {
+      return await this.#request(call);
+    } catch (error) {
+      throw this.#failure(error, key);
+    }
+  }
+
+  async #orNull<T>(key: string, call: (opened: { sdk: Sdk; client: S3.S3Client }) => Promise<T>): Promise<T | null> {
+    try {
+      return await this.#request(call);
+    } catch (error) {
+      if (statusOf(error) === 404 && nameOf(error) !== 'NoSuchBucket') return null;
+      throw this.#failure(error, key);
+    }
+  }
+
+  async #request<T>(call: (opened: { sdk: Sdk; client: S3.S3Client }) => Promise<T>): Promise<T> {
+    this.#opened ??= this.#open();
+    return call(await this.#opened);
+  }
+
+  /** Loaded where there is a store: it is 20 MB of code. */
+  async #open(): Promise<{ sdk: Sdk; client: S3.S3Client }> {
+    // Else it tells everybody on Node 20 what its releases of next year need.
+    process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+    const sdk = await import('@aws-sdk/client-s3');
+    const { endpoint } = this.#address;
+    const client = new sdk.S3Client({
+      ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
+      ...(endpoint !== undefined && process.env['AWS_REGION'] === undefined ? { region: ANY_REGION } : {}),
+      // Other stores refuse the checksums that are newer than they are; every whole read is compared with its digest.
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+      retryMode: 'adaptive',
+      maxAttempts: TRIES,
+      requestHandler: { connectionTimeout: CONNECT_MILLIS, requestTimeout: REQUEST_MILLIS },
+    });
+    return { sdk, client };
+  }
+
+  #failure(error: unknown, key: string): WinnowError {
+    if (isWinnowError(error)) return error;
+    const name = nameOf(error);
+    const isRefused = statusOf(error) === 403 || statusOf(error) === 401 || name === 'CredentialsProviderError';
+    const why = isRefused ? `refuses access: ${name}` : `cannot be used: ${messageOf(error)}`;
+    return new WinnowError('STORE_UNREACHABLE', `The store ${why}`, {
+      where: this.placeOf(key),
+      next: isRefused
+        ? 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or what else tells who you are, for this bucket.'
+        : 'Check WINNOW_STORE, WINNOW_S3_ENDPOINT and the network, and run the same command again; it goes on.',
+      cause: error,
+    });
+  }
+}
+
+function statusOf(error: unknown): number | undefined {
+  return (error as { readonly $metadata?: { readonly httpStatusCode?: number } } | null)?.$metadata?.httpStatusCode;
+}
+
+function nameOf(error: unknown): string {
+  return String((error as { readonly name?: unknown } | null)?.name ?? '');
+}
+
+function messageOf(error: unknown): string {
+  const { message, code } = error as { readonly message?: string; readonly code?: string };
+  const said = message === undefined || message === '' || message === 'UnknownError' ? (code ?? nameOf(error)) : message;
+  const status = statusOf(error);
+  return status === undefined || status < 300 ? said : `${said} (${status})`;
+}
