@@ -89,7 +89,8 @@ async function preparePrograms() {
   const postgres = process.env.WINNOW_TEST_DATABASE_URL
     ? { url: process.env.WINNOW_TEST_DATABASE_URL }
     : await startTestPostgres();
-  return { python: await prepareTestPython(), postgres };
+  const [python, stores] = [await prepareTestPython('SHARD_READERS'), await prepareTestPython('OBJECT_STORES')];
+  return { python, stores, postgres };
 }
 
 /** Runs what the arguments name. */
@@ -138,11 +139,15 @@ await checkAll([
 ]);
 
 await packing;
-const { python, postgres } = await preparing;
+const { python, stores, postgres } = await preparing;
 if (python.programs === undefined) {
   process.stderr.write(`\nTests that read shards with Python are skipped: ${python.reason}\n`);
 }
 requireEverything('Python with its readers of shards', python.programs !== undefined);
+if (stores.programs === undefined) {
+  process.stderr.write(`\nTests on object stores are skipped: ${stores.reason}\n`);
+}
+requireEverything('servers of object stores', stores.programs !== undefined);
 if (postgres.url === undefined) process.stderr.write(`\nTests on a Postgres server are skipped: ${postgres.reason}\n`);
 requireEverything('Postgres', postgres.url !== undefined);
 const forTests = {
@@ -157,10 +162,12 @@ const forTests = {
     hasCodec && 'codec',
     postgres.url !== undefined && 'postgres',
     python.programs !== undefined && 'readers of shards',
+    stores.programs !== undefined && 'object stores',
     existsSync(path.join(ROOT, '../shared')) && 'shared',
   ].join(),
   ...(postgres.url === undefined ? {} : { WINNOW_TEST_DATABASE_URL: postgres.url }),
   ...(python.programs === undefined ? {} : { WINNOW_TEST_PYTHON: python.programs }),
+  ...(stores.programs === undefined ? {} : { WINNOW_TEST_STORES: stores.programs }),
 };
 Object.assign(process.env, env, forTests);
 process.stderr.write('\n== tests\n');

@@ -49,6 +49,12 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
     group: 'upkeep',
     summary: 'Make a new embedded database from what is left of a damaged one',
   },
+  {
+    name: 'store',
+    app: 'curator',
+    group: 'upkeep',
+    summary: 'Copy originals into a store that machines share, or back',
+  },
   { name: 'split', app: 'trainer', group: 'learning', summary: 'Tell clean, closed and open label noise apart' },
   { name: 'train', app: 'trainer', group: 'learning', summary: 'Distil a student from the data set' },
   {

@@ -50,7 +50,8 @@ function endpointOf(env: Readonly<Record<string, string | undefined>>): string |
   const text = env['WINNOW_S3_ENDPOINT']?.trim();
   if (text === undefined || text === '') return undefined;
   const url = URL.canParse(text) ? new URL(text) : null;
-  const isPlain = url !== null && ['http:', 'https:'].includes(url.protocol) && url.username === '' && url.search === '';
+  const isPlain =
+    url !== null && ['http:', 'https:'].includes(url.protocol) && url.username === '' && url.search === '';
   if (isPlain) return text.replace(/\/$/, '');
   throw new WinnowError('CONFIG_INVALID', 'The endpoint of the store is no address', {
     where: 'WINNOW_S3_ENDPOINT',

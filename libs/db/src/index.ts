@@ -84,6 +84,7 @@ export type { FetchedImage, HitRow } from './repositories/insert-rows';
 export { answersToForget, countForgottenDigests, forgetImages, forgottenFilter } from './repositories/forget';
 export type { ForgetResult, ForgetTargets, ForgottenFilter } from './repositories/forget';
 export {
+  listOriginalDigests,
   listOriginalFiles,
   recordOriginals,
   recordRescuedListings,
@@ -172,6 +173,7 @@ export {
   condemnObjects,
   forgetRemovedObjects,
   hasOriginals,
+  listCondemned,
   markStore,
   moveStore,
   readStoreRecord,

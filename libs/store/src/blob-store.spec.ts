@@ -61,7 +61,7 @@ describe('BlobStore', () => {
       expect(await store.put(sha256, Buffer.from('image'))).toBe('written');
       expect(await storeIn(folder).read(sha256)).toEqual({ ok: true, bytes: Buffer.from('image') });
     }
-    await store.remove(sha256);
+    await store.remove([sha256]);
     expect(await storeIn(folder).read(sha256)).toMatchObject({ ok: false, problem: 'missing' });
     mkdirSync(store.placeOf(sha256));
     expect(await storeIn(folder).read(sha256)).toMatchObject({ ok: false, problem: 'unreadable' });

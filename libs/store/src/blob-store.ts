@@ -107,9 +107,9 @@ export class BlobStore {
     });
   }
 
-  /** Removes a blob, if it is there. @throws WinnowError STORE_UNREACHABLE, FILE_NOT_WRITABLE */
-  async remove(sha256: string): Promise<void> {
-    await this.#objects.remove([this.keyOf(sha256)]);
+  /** Removes blobs, those that are there. @throws WinnowError STORE_UNREACHABLE, FILE_NOT_WRITABLE */
+  async remove(digests: readonly string[]): Promise<void> {
+    if (digests.length > 0) await this.#objects.remove(digests.map((sha256) => this.keyOf(sha256)));
   }
 
   /** All blobs in the order of their digests; objects of other names are passed over. @throws WinnowError STORE_UNREACHABLE */

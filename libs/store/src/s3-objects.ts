@@ -5,7 +5,7 @@ import type { ObjectStore, StoredObject } from './object-store';
 
 /** Requests are tried again by the client, as each may be sent twice; bodies that were cut, here. */
 const TRIES = 8;
-const BODY_TRIES = 3;
+const BODY_TRIES = 6;
 const CONNECT_MILLIS = 5000;
 const REQUEST_MILLIS = 60_000;
 /** Keys of one request that removes. */
@@ -37,7 +37,10 @@ export class S3Objects implements ObjectStore {
     return 'written';
   }
 
-  /** @param asked conditions, of which a store may know nothing: `If-None-Match` */
+  /**
+   * Stores an object unless one is there. Not every store knows this condition: some write all the same, and nothing of ours
+   * relies on it.
+   */
   async putIfAbsent(key: string, bytes: Uint8Array): Promise<'present' | 'written'> {
     try {
       await this.#request(({ client, sdk }) => {
@@ -76,13 +79,17 @@ export class S3Objects implements ObjectStore {
   async *list(prefix: string): AsyncIterable<StoredObject> {
     const { bucket, prefix: root } = this.#address;
     let token: string | undefined;
+    let last: string | undefined;
     do {
       const page = await this.#send(prefix, ({ client, sdk }) => {
         const asked = { Bucket: bucket, Prefix: `${root}${prefix}`, ContinuationToken: token };
         return client.send(new sdk.ListObjectsV2Command(asked));
       });
       for (const { Key, Size } of page.Contents ?? []) {
-        if (Key?.startsWith(root) === true) yield { key: Key.slice(root.length), sizeBytes: Size ?? 0 };
+        // A store over a folder named one twice while it was written.
+        if (Key === last || Key?.startsWith(root) !== true) continue;
+        last = Key;
+        yield { key: Key.slice(root.length), sizeBytes: Size ?? 0 };
       }
       token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
     } while (token !== undefined);
@@ -179,7 +186,8 @@ function nameOf(error: unknown): string {
 
 function messageOf(error: unknown): string {
   const { message, code } = error as { readonly message?: string; readonly code?: string };
-  const said = message === undefined || message === '' || message === 'UnknownError' ? (code ?? nameOf(error)) : message;
+  const said =
+    message === undefined || message === '' || message === 'UnknownError' ? (code ?? nameOf(error)) : message;
   const status = statusOf(error);
   return status === undefined || status < 300 ? said : `${said} (${status})`;
 }

@@ -57,7 +57,7 @@ async function removeFiles(blobs: BlobStore, digests: readonly string[]): Promis
   let removed = 0;
   for (const digest of digests) {
     if ((await blobs.sizeOf(digest)) === null) continue;
-    await blobs.remove(digest).catch((error: unknown) => {
+    await blobs.remove([digest]).catch((error: unknown) => {
       if (isWinnowError(error) && error.code === 'STORE_UNREACHABLE') throw error;
       throw new WinnowError('FILE_NOT_WRITABLE', 'A file that is to be forgotten cannot be removed', {
         where: blobs.placeOf(digest),

@@ -124,7 +124,7 @@ export function createProjectCrawler(
     undecoded,
     tries: new BatchWriter((urls) => beginTries(db, project, urls), BEGINNING),
     records: new BatchWriter(async (records) => {
-      for (const sha256 of await recordFetches(db, project, records)) await blobs.remove(sha256);
+      await blobs.remove(await recordFetches(db, project, records));
     }, RECORDING),
     suspensionOf: (engine) => engineSuspension(db, engine, new Date(clock.now())),
     decoding: new Semaphore(DECODED_AT_ONCE),

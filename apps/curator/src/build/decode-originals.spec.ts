@@ -88,7 +88,9 @@ describe.each(databasesUnderTest(process.env))('decodeOriginals on $name', ({ ur
         { bytes: third, facts: { ...known, measures } },
         { bytes: broken, facts: {} },
       ]);
-      expect(await decodeOriginals({ db, project: 'p', originals: new BlobStore(new FolderObjects(blobsDir)), io })).toBe(3);
+      expect(
+        await decodeOriginals({ db, project: 'p', originals: new BlobStore(new FolderObjects(blobsDir)), io }),
+      ).toBe(3);
       const stored = await listProjectImages(db, 'p');
       const of = (bytes: Uint8Array) =>
         stored.find(({ sha256 }) => sha256 === createHash('sha256').update(bytes).digest('hex'));
@@ -102,7 +104,9 @@ describe.each(databasesUnderTest(process.env))('decodeOriginals on $name', ({ ur
       expect(of(second)).toMatchObject({ ...(await facts(second)), ...known });
       expect(of(third)).toMatchObject({ ...known, measures });
       expect(of(broken)).toMatchObject({ pixelSha256: null, measures: null, decodeOutcome: 'not_an_image' });
-      expect(await decodeOriginals({ db, project: 'p', originals: new BlobStore(new FolderObjects(blobsDir)), io })).toBe(0);
+      expect(
+        await decodeOriginals({ db, project: 'p', originals: new BlobStore(new FolderObjects(blobsDir)), io }),
+      ).toBe(0);
     });
   });
 });

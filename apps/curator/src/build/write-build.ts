@@ -96,7 +96,13 @@ async function writeAllShards(
   const { threads, atOnce } = planEncodingThreads(build.workers, samples.length);
   const encoder = openEncoder(encodingSettings(config), threads, io.signal);
   let reusedImages = 0;
-  const maker = { originals: originalsOf(blobPlace(config)), encoder, reusable, atOnce, onReused: () => void (reusedImages += 1) };
+  const maker = {
+    originals: originalsOf(blobPlace(config)),
+    encoder,
+    reusable,
+    atOnce,
+    onReused: () => void (reusedImages += 1),
+  };
   try {
     const shown = { label: 'write shards', total: samples.length, unit: 'images' };
     const shards = await withProgress(io.progress, shown, (task) =>

@@ -4,6 +4,7 @@ import { dbCommand } from './db';
 import { diffCommand } from './diff';
 import { gcCommand } from './gc';
 import { importCommand } from './import';
+import { storeCommand } from './store';
 import { verifyCommand } from './verify';
 
 /** What this app adds to the command line. */
@@ -14,4 +15,5 @@ export const commands: readonly CommandSpec[] = [
   diffCommand,
   gcCommand,
   dbCommand,
+  storeCommand,
 ];

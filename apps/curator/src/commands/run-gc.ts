@@ -12,7 +12,7 @@ export async function runGc(input: CommandInput, io: CommandIo): Promise<Command
     { holder: 'winnow gc', create: false, alone: true },
     io,
     async ({ db, isAlone }) => {
-      const { freed, builds, holding } = await collectGarbage({
+      const { freed, condemned, builds, holding } = await collectGarbage({
         config,
         db,
         io,
@@ -29,6 +29,7 @@ export async function runGc(input: CommandInput, io: CommandIo): Promise<Command
           dryRun: isDryRun,
           bytes: total,
           freed,
+          condemned,
           builds,
           forgotten: holding.map(({ id, forgottenSamples }) => ({ build: id, samples: forgottenSamples })),
         },
@@ -37,6 +38,7 @@ export async function runGc(input: CommandInput, io: CommandIo): Promise<Command
           ...Object.entries(freed)
             .filter(([, { items }]) => items > 0)
             .map(([kind, { items, bytes }]) => `${kind}: ${items}, ${megabytes(bytes)}`),
+          ...(condemned === 0 ? [] : [`${condemned} objects of the store go a day after nothing referred to them.`]),
           ...holding.map(
             ({ id, forgottenSamples }) =>
               `Build ${id} still holds ${forgottenSamples} forgotten images; it is current, or a split or run uses it. Run \`winnow build\` for one without them.`,

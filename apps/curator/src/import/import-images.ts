@@ -106,7 +106,7 @@ async function importBatch(importing: Importing, batch: readonly LoadedItem[]): 
     if (image !== null) images.push(image);
   });
   hits.sort((a, b) => a.rank - b.rank);
-  for (const digest of await recordImports(db, key, { hits, images, at: new Date() })) await blobs.remove(digest);
+  await blobs.remove(await recordImports(db, key, { hits, images, at: new Date() }));
   counts.added += hits.length;
   counts.due += hits.filter(({ sha256 }) => sha256 === null).length;
 }

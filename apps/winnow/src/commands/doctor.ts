@@ -51,6 +51,7 @@ export const doctorCommand: CommandSpec = {
       { name: 'jpeg codec', ok: codec.usable, detail: describeCodec(codec) },
       await browserCheck(io.env),
       await folderCheck(io.cwd),
+      ...(await storeChecks(io.env)),
       { name: 'database', ok: true, detail: describeDatabase(io.env['DATABASE_URL']) },
     ];
     const best = engines.find(({ usable }) => usable)?.engine ?? 'none';
@@ -131,6 +132,25 @@ function describeDatabase(url: string | undefined): string {
   return url === undefined || url === ''
     ? 'embedded (PGlite), as DATABASE_URL is not set'
     : 'Postgres server of DATABASE_URL';
+}
+
+/** Of the store of WINNOW_STORE, by some requests; nothing where there is none. */
+async function storeChecks(env: CommandIo['env']): Promise<readonly Check[]> {
+  const { storeAddress } = await import('@winnow/config');
+  const address = storeAddress(env);
+  if (address === undefined) return [];
+  const { probeStore } = await import('@winnow/store');
+  try {
+    const { knowsConditions, listsAtOnce } = await probeStore(address);
+    const conditions = knowsConditions
+      ? 'knows conditional writes'
+      : 'ignores conditional writes, which are not needed';
+    const lists = listsAtOnce ? 'lists at once' : 'lists late';
+    return [{ name: 'store', ok: true, detail: `${address.url}: writes, reads, removes; ${lists}; ${conditions}` }];
+  } catch (error) {
+    if (!isWinnowError(error)) throw error;
+    return [{ name: 'store', ok: false, detail: error.toLine() }];
+  }
 }
 
 /** By what a crawl would start. */

@@ -52,6 +52,20 @@ export async function absolveObject(db: Database, key: string): Promise<boolean>
   return (await queryColumn<boolean>(db, gone)).includes(true);
 }
 
+/** Of these keys, those that are condemned since so long. */
+export async function listCondemned(
+  db: Database,
+  keys: readonly string[],
+  graceMillis: number,
+): Promise<readonly string[]> {
+  return queryColumn(
+    db,
+    sql`
+      select key from condemned where key = any(${textList(keys)}) and not is_gone
+        and at <= clock_timestamp() - ${graceMillis} * interval '1 millisecond'`,
+  );
+}
+
 /** Notes objects that nothing refers to; those noted before keep their time. */
 export async function condemnObjects(db: Database, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;

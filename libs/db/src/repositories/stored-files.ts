@@ -24,6 +24,11 @@ export async function listOriginalFiles(db: Database, project: string): Promise<
   );
 }
 
+/** Digests (hex) of all originals that the database knows, of any project, sorted. */
+export async function listOriginalDigests(db: Database): Promise<readonly string[]> {
+  return queryColumn(db, sql`select sha256 from images order by sha256 collate "C"`);
+}
+
 /** Of these digests (hex) of originals, those that no project of the database knows any more, in the order given. */
 export async function unknownOriginals(db: Database, digests: readonly string[]): Promise<readonly string[]> {
   return unknown(

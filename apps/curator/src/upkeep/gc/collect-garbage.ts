@@ -4,9 +4,11 @@ import type { CommandIo } from '@winnow/contracts';
 import { listBuildIds, listBuildUses, removeBuild, unknownAnswers, unknownOriginals } from '@winnow/db';
 import type { BuildUse, Database } from '@winnow/db';
 import { listRuns } from '@winnow/runs';
+import { requireStore } from '@winnow/store';
+import { collectObjects } from './collect-objects';
 import { checkFilesKnown, checkProjectKnown } from './check-database-fits';
 import { findBuildFiles, findCheckpoints, findStateFiles, findStoredFiles } from './find-unneeded';
-import type { FindUnknown } from './find-unneeded';
+import type { FindUnknown, StoredFiles } from './find-unneeded';
 import { measureFolders } from './list-folder';
 import type { Found } from './list-folder';
 import { removeUnneeded, tryLock } from './remove-unneeded';
@@ -30,6 +32,8 @@ export interface GcOptions {
 export interface GcResult {
   /** By kind. */
   readonly freed: Readonly<Record<string, { readonly items: number; readonly bytes: number }>>;
+  /** Objects of a store that go when nothing refers to them after a day either. */
+  readonly condemned: number;
   /** Builds that were removed, or would be. */
   readonly builds: readonly string[];
   /** Builds that hold forgotten images and stay, as they are current or in use. */
@@ -38,6 +42,8 @@ export interface GcResult {
 
 /** What a file may wait for its row on a shared database. */
 const GRACE_MILLIS = 24 * 3600 * 1000;
+/** Of a project whose files are in a store. */
+const NO_FILES: StoredFiles = { known: 0, unknown: [], temporary: [] };
 
 /**
  * Removes what a project no longer needs. Of runs only the checkpoints of finished ones, and no file that a row of any
@@ -59,14 +65,17 @@ export async function collectGarbage(options: GcOptions): Promise<GcResult> {
     originals: (digests) => unknownOriginals(db, digests),
     answers: (digests) => unknownAnswers(db, digests),
   };
-  const originals = await findStoredFiles(blobs, unknownIn.originals);
+  await requireStore(db, config.store);
+  const isInStore = config.store !== undefined;
+  const originals = isInStore ? NO_FILES : await findStoredFiles(blobs, unknownIn.originals);
   if (!options.isForced) checkFilesKnown(config, own.finished, originals);
-  const answers = await findStoredFiles(path.join(state, 'answers'), unknownIn.answers);
+  const answers = isInStore ? NO_FILES : await findStoredFiles(path.join(state, 'answers'), unknownIn.answers);
   const remade = await findStateFiles(config, new Set([...known].filter((id) => !removable.has(id))));
   const temporary = [...own.temporary, ...originals.temporary, ...answers.temporary, ...remade.temporary];
   const isTraining = await isHeld(path.join(runs, 'train.lock'));
   const due = (found: readonly Found[]): readonly Found[] =>
     options.isAlone ? found : found.filter(({ changedMillis }) => changedMillis < options.nowMillis - GRACE_MILLIS);
+  const graceMillis = options.isAlone ? 0 : GRACE_MILLIS;
   const isUnindexed = async ([id = '']: readonly string[]) => ((await listBuildIds(db)).has(id) ? [] : [id]);
   // Meanwhile it may have become the current one.
   const removeRows = async ([id = '']: readonly string[]) =>
@@ -92,8 +101,10 @@ export async function collectGarbage(options: GcOptions): Promise<GcResult> {
   const freed = [...gone].map(([kind, found]) => {
     return [kind, { items: found.length, bytes: found.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) }] as const;
   });
+  const stored = isInStore ? await collectObjects(options, graceMillis) : null;
   return {
-    freed: Object.fromEntries(freed),
+    freed: { ...Object.fromEntries(freed), ...stored?.freed },
+    condemned: stored?.condemned ?? 0,
     builds: (gone.get('builds') ?? []).map((folder) => path.basename(folder.path)),
     holding: uses.filter(({ id, forgottenSamples }) => forgottenSamples > 0 && !removable.has(id)),
   };

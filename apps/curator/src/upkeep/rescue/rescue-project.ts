@@ -37,7 +37,11 @@ export async function rescueProject(
   return rescueDatabase({ stateDir: paths.state, holder: 'winnow db rescue' }, async (db) => {
     const builds = await registerBuilds(db, paths.builds);
     await ensureCrawlPlan(db, { project, classes: classes.map(({ name }) => name), queries: [] });
-    const originals = await registerOriginals(db, { kept: originalsOf(blobPlace(config)), buildsDir: paths.builds, io });
+    const originals = await registerOriginals(db, {
+      kept: originalsOf(blobPlace(config)),
+      buildsDir: paths.builds,
+      io,
+    });
     return { builds, originals, runs: await registerRuns(db, paths.runs) };
   });
 }

@@ -103,7 +103,8 @@ async function offer({ missing, blobs }: Search, sha256: string, bytes: Uint8Arr
 
 /** Of one source or build, or of what it reads, but not of what is written: the others may hold what is missing. */
 function isUnreadable(error: unknown): error is Error {
-  if (isWinnowError(error)) return !['DISK_FULL', 'FILE_NOT_WRITABLE', 'INTERRUPTED', 'STORE_UNREACHABLE'].includes(error.code);
+  if (isWinnowError(error))
+    return !['DISK_FULL', 'FILE_NOT_WRITABLE', 'INTERRUPTED', 'STORE_UNREACHABLE'].includes(error.code);
   // Of node:fs, e.g. EACCES.
   return typeof (error as { readonly syscall?: unknown } | null)?.syscall === 'string';
 }

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { ProjectConfig, StoreAddress } from '@winnow/config';
+import { forEachAtOnce, requireUninterrupted, WinnowError, withProgress } from '@winnow/contracts';
+import type { CommandIo } from '@winnow/contracts';
+import { listOriginalDigests, moveStore, readStoreRecord } from '@winnow/db';
+import type { Database } from '@winnow/db';
+import { writeFileAtomic } from '@winnow/files';
+import { answersOf, blobPlace, originalsOf, readMark, requireStore, S3Objects, writeMark } from '@winnow/store';
+import type { BlobStore } from '@winnow/store';
+
+export interface CopyStoreOptions {
+  readonly config: ProjectConfig;
+  readonly db: Database;
+  readonly io: Pick<CommandIo, 'progress' | 'signal'>;
+  /** Undefined: the project's folder. */
+  readonly to: StoreAddress | undefined;
+  /** The other place is used from now on even where it lacks originals that the database knows. */
+  readonly isForced: boolean;
+}
+
+export interface CopiedStore {
+  readonly copied: number;
+  readonly bytes: number;
+  /** They were there, by their sizes. */
+  readonly present: number;
+  /** Their bytes are not what was stored; they stay where they are. */
+  readonly damaged: readonly string[];
+  /** Originals that the database knows and the other place lacks. */
+  readonly lacking: number;
+  /** The database's originals are in the other place from now on. */
+  readonly isMoved: boolean;
+}
+
+/** Read and sent at once. */
+const AT_ONCE = 8;
+
+/**
+ * Copies originals and answers to another place, each compared with its digest, and makes that the place of the database
+ * if it then holds every original that the database knows. Nothing is removed where they were. Stopped, the same command
+ * goes on.
+ * @throws WinnowError USAGE where they are there already, STORE_MISMATCH, STORE_UNREACHABLE, INTERRUPTED, DISK_FULL
+ */
+export async function copyStore(options: CopyStoreOptions): Promise<CopiedStore> {
+  const { config, db, to } = options;
+  if (to?.url === config.store?.url && to?.endpoint === config.store?.endpoint) {
+    throw new WinnowError('USAGE', 'The originals are in that place already', { where: to?.url ?? config.paths.blobs });
+  }
+  await requireStore(db, config.store);
+  const id = await copyId(options);
+  const target = { state: config.paths.state, store: to };
+  const done = { copied: 0, bytes: 0, present: 0, damaged: [] as string[] };
+  const originals = await copyBlobs(options, done, { from: originalsOf(blobPlace(config)), to: originalsOf(target) });
+  await copyBlobs(options, done, { from: answersOf(blobPlace(config)), to: answersOf(target) });
+  let lacking = 0;
+  for (const sha256 of await listOriginalDigests(db)) if (!originals.has(sha256)) lacking += 1;
+  const isMoved = lacking === 0 || options.isForced;
+  if (isMoved) {
+    if (to !== undefined) await writeMark(new S3Objects(to), id);
+    await moveStore(db, to === undefined ? null : { id, url: to.url });
+    await rm(noteOf(config), { force: true });
+  }
+  return { ...done, lacking, isMoved };
+}
+
+/**
+ * The id that the other place gets, or has by an earlier call that was stopped.
+ * @throws WinnowError STORE_MISMATCH where it belongs to somebody else
+ */
+async function copyId({ config, db, to }: CopyStoreOptions): Promise<string> {
+  const noted = await readFile(noteOf(config), 'utf8').catch(() => null);
+  const id = noted?.trim() ?? (await readStoreRecord(db))?.id ?? randomUUID();
+  const marked = to === undefined ? null : await readMark(new S3Objects(to));
+  if (marked !== null && marked !== id) {
+    throw new WinnowError('STORE_MISMATCH', 'The store belongs to another database', {
+      where: to?.url,
+      next: 'Name a prefix that nothing is in yet.',
+    });
+  }
+  await writeFileAtomic(noteOf(config), `${id}\n`);
+  return id;
+}
+
+/** Of a copy under way: the id of the other place. */
+function noteOf({ paths }: ProjectConfig): string {
+  return path.join(paths.state, 'store-copy');
+}
+
+interface Places {
+  readonly from: BlobStore;
+  readonly to: BlobStore;
+}
+
+/** @returns digests of what is in the other place */
+async function copyBlobs(
+  { io }: CopyStoreOptions,
+  done: { copied: number; bytes: number; present: number; readonly damaged: string[] },
+  { from, to }: Places,
+): Promise<ReadonlySet<string>> {
+  const there = new Map<string, number>();
+  for await (const { sha256, sizeBytes } of to.list()) there.set(sha256, sizeBytes);
+  await withProgress(io.progress, { label: 'copy', unit: 'files' }, async (task) => {
+    let seen = 0;
+    const requireRunning = (): void =>
+      requireUninterrupted(io.signal, 'Stopped while copying', { next: 'Run the same command again; it goes on.' });
+    const copy = async ({ sha256, sizeBytes }: { readonly sha256: string; readonly sizeBytes: number }) => {
+      requireRunning();
+      if (there.get(sha256) === sizeBytes) done.present += 1;
+      else {
+        const read = await from.read(sha256);
+        if (read.ok) {
+          await to.put(sha256, read.bytes);
+          there.set(sha256, sizeBytes);
+          done.copied += 1;
+          done.bytes += sizeBytes;
+        } else done.damaged.push(read.place);
+      }
+      task.update((seen += 1));
+    };
+    for await (const batch of batches(from.list())) await forEachAtOnce(batch.values(), { atOnce: AT_ONCE }, copy);
+    requireRunning();
+  });
+  return new Set(there.keys());
+}
+
+async function* batches<T>(items: AsyncIterable<T>): AsyncGenerator<readonly T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < 1000) continue;
+    yield batch;
+    batch = [];
+  }
+  yield batch;
+}
