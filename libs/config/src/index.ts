@@ -1,6 +1,6 @@
 export { addRenames } from './add-renames';
 export type { ProjectConfig } from './project-config';
-export type { Override } from './overrides';
+export type { Override } from './environment/overrides';
 export {
   copiesByImage,
   countExternal,
@@ -23,7 +23,7 @@ export { nameSchema } from './name-schema';
 export { PROJECT_SCHEMA_FILE, projectFileText } from './project-file-text';
 export { projectJsonSchema } from './project-keys';
 export { projectSchema } from './project-schema';
-export { parseStoreAddress, storeAddress } from './store-address';
-export type { StoreAddress } from './store-address';
+export { parseStoreAddress, storeAddress } from './environment/store-address';
+export type { StoreAddress } from './environment/store-address';
 export { asksDecisions, asksSplit, parseWhereExpression } from './where/parse-where';
 export type { WhereComparison, WhereExpression, WhereFieldType } from './where/parse-where';

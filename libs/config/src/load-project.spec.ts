@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isWinnowError } from '@winnow/contracts';
 import { loadProject } from './load-project';
-import type { Override } from './overrides';
+import type { Override } from './environment/overrides';
 
 const MINIMAL = 'name: fashion\nclasses:\n  - name: sneaker\n  - name: bag\n';
 let folder: string;

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
-import { applyOverrides, environmentOverrides } from './overrides';
-import type { Override } from './overrides';
+import { applyOverrides, environmentOverrides } from './environment/overrides';
+import type { Override } from './environment/overrides';
 import { configError } from './config-error';
 import { parseProjectYaml } from './parse-project-yaml';
 import type { ProjectConfig } from './project-config';
 import { projectSchema } from './project-schema';
-import { storeAddress } from './store-address';
+import { storeAddress } from './environment/store-address';
 
 export interface LoadProjectOptions {
   readonly cwd: string;

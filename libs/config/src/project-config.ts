@@ -1,5 +1,5 @@
 import type { ProjectSettings } from './project-schema';
-import type { StoreAddress } from './store-address';
+import type { StoreAddress } from './environment/store-address';
 
 /** Where the project's files are; absolute paths. */
 interface ProjectPaths {

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { SeededRandom } from '@winnow/random';
 import { BlobStore } from './blob-store';
 import { S3Objects } from './s3-objects';
-import { startFaultyProxy, startTestStore, storeServersUnderTest } from './testing';
-import type { ChooseFault, TestStore } from './testing';
+import { startFaultyProxy } from './testing/faulty-proxy';
+import type { ChooseFault } from './testing/faulty-proxy';
+import { startTestStore, storeServersUnderTest } from './testing/test-stores';
+import type { TestStore } from './testing/test-stores';
 
 const PROGRAMS = storeServersUnderTest(process.env).find(({ name }) => name === 'rclone')?.programs;
 

@@ -8,8 +8,8 @@ import { BlobStore } from './blob-store';
 import { originalsOf } from './open-blobs';
 import { requireStore } from './require-store';
 import { S3Objects } from './s3-objects';
-import { startTestStore, storeServersUnderTest } from './testing';
-import type { TestStore } from './testing';
+import { startTestStore, storeServersUnderTest } from './testing/test-stores';
+import type { TestStore } from './testing/test-stores';
 
 const PROGRAMS = storeServersUnderTest(process.env).find(({ name }) => name === 'rclone')?.programs;
 const MARK = 'winnow-store.json';

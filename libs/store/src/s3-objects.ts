@@ -165,12 +165,15 @@ export class S3Objects implements ObjectStore {
     if (isWinnowError(error)) return error;
     const name = nameOf(error);
     const isRefused = statusOf(error) === 403 || statusOf(error) === 401 || name === 'CredentialsProviderError';
+    const isNowhere = messageOf(error) === 'Region is missing';
     const why = isRefused ? `refuses access: ${name}` : `cannot be used: ${messageOf(error)}`;
     return new WinnowError('STORE_UNREACHABLE', `The store ${why}`, {
       where: this.placeOf(key),
       next: isRefused
         ? 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or what else tells who you are, for this bucket.'
-        : 'Check WINNOW_STORE, WINNOW_S3_ENDPOINT and the network, and run the same command again; it goes on.',
+        : isNowhere
+          ? "Set AWS_REGION, or WINNOW_S3_ENDPOINT where the store is not Amazon's."
+          : 'Check WINNOW_STORE, WINNOW_S3_ENDPOINT and the network, and run the same command again; it goes on.',
       cause: error,
     });
   }

@@ -136,6 +136,7 @@ async function checkAll(
       apiKeys: engineKeys(io.env),
       clock: SYSTEM_CLOCK,
       signal: io.signal,
+      store: undefined,
       // A check tells how an engine answers now.
       retry: { ...DEFAULT_RETRY, attempts: 1 },
     },

@@ -119,6 +119,7 @@ afterEach(() => rmSync(stateDir, { recursive: true, force: true }));
 function crawl(changes: Omit<Partial<CrawlOptions>, 'harvest'> & { harvest?: Partial<CrawlOptions['harvest']> } = {}) {
   const { harvest, ...others } = changes;
   return crawlProject({
+    store: undefined,
     project: {
       name: 'pets',
       classes: [

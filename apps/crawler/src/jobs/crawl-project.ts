@@ -47,7 +47,7 @@ export interface CrawlOptions {
   /** Folder `.winnow` of the project. */
   readonly stateDir: string;
   /** Where originals are, if not in that folder. */
-  readonly store?: StoreAddress | undefined;
+  readonly store: StoreAddress | undefined;
   readonly seed: number;
   readonly signal: AbortSignal;
   readonly progress: ProgressSink;
@@ -182,6 +182,7 @@ async function workToTheEnd(options: CrawlOptions, clock: Clock): Promise<void> 
         apiKeys: options.apiKeys ?? {},
         clock,
         signal: options.signal,
+        store: options.store,
         lookup: options.lookup,
         limits: options.limits,
         retry: options.retry,

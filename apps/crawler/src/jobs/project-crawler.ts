@@ -40,7 +40,7 @@ export interface CrawlerProcess {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Where originals are, if not in folders. */
-  readonly store?: StoreAddress | undefined;
+  readonly store: StoreAddress | undefined;
   readonly lookup?: Lookup | undefined;
   readonly limits?: Partial<HttpLimits> | undefined;
   readonly retry?: RetryPolicy | undefined;

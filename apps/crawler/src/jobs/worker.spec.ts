@@ -109,6 +109,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
         classes: names.map((name) => ({ name, queries: [name] })),
       },
       database,
+      store: undefined,
       jobs,
       stateDir,
       seed: 1,
@@ -143,6 +144,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       jobs,
       workerId,
       until: 'idle',
+      store: undefined,
       loopbackOnly: true,
       apiKeys: {},
       clock: SYSTEM_CLOCK,
@@ -222,6 +224,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       jobs,
       workerId: 'killed',
       until: 'idle',
+      store: undefined,
       loopbackOnly: true,
       apiKeys: {},
       clock: SYSTEM_CLOCK,
@@ -384,6 +387,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     try {
       // A file where the folder of answers should be is met by every list job.
       await worker('poor', {
+        store: undefined,
         stateDir: path.join(stateDir, 'nowhere\0'),
         onFailure: ({ kind, data }) => failures.push(`${kind} ${data.className ?? ''}`),
       });

@@ -60,8 +60,10 @@ export async function runDemo(
   const web = await startDemoWebProcess(imagesDir);
   try {
     await writeFileAtomic(project.file, project.text(web.resolve));
+    // Its images stay in its folder: a person's store has others.
+    const ownIo = { ...io, env: { ...io.env, WINNOW_STORE: undefined } };
     const step = (name: StepName, options?: Readonly<Record<string, unknown>>) =>
-      runStep(name, project.file, io, options);
+      runStep(name, project.file, ownIo, options);
     const show = (result: CommandResult): CommandResult => {
       result.text.forEach((line) => io.log(line));
       return result;

@@ -3,10 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What a proxy does to the answer of a request; its number counts from 0. */
-export type Fault = 'cut' | 'flip' | 'lose' | 'refuse' | null;
+type Fault = 'cut' | 'flip' | 'lose' | 'refuse' | null;
 export type ChooseFault = (number: number, method: string) => Fault;
 
-export interface FaultyProxy {
+interface FaultyProxy {
   readonly endpoint: string;
   /** Requests that came. */
   requests(): number;

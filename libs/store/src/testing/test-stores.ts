@@ -7,8 +7,10 @@ import { createInterface } from 'node:readline';
 import { parseStoreAddress } from '@winnow/config';
 import type { StoreAddress } from '@winnow/config';
 
+/** `@winnow/store/testing`: servers for specs. Nothing that ships imports it. */
+
 /** Servers that speak S3's protocol: one that knows conditional writes, and one over a folder, which ignores them. */
-export type StoreServerName = 'moto' | 'rclone';
+type StoreServerName = 'moto' | 'rclone';
 
 /** A server of this machine, for specs. */
 export interface TestStore {

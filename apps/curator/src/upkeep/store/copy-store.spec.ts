@@ -73,6 +73,14 @@ describe.each(databasesUnderTest(process.env))('originals in a store, on $name',
       expect(await verify(inFolder)).toEqual([]);
     });
 
+    it('gives each place an id of its own: the one before is no longer that of the database', async () => {
+      const next = { ...inFolder, store: server.address(`copy-${(used += 1)}`) };
+      await copy(inFolder, inStore.store);
+      expect(await copy(inStore, next.store)).toMatchObject({ copied: 6, isMoved: true });
+      expect(await verify(next)).toEqual([]);
+      await expect(verify(inStore)).rejects.toMatchObject({ code: 'STORE_MISMATCH' });
+    });
+
     it('goes on where it was stopped, and copies what is missing alone', async () => {
       const stop = new AbortController();
       const task = { end: () => undefined, update: () => void stop.abort() };

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { ProjectConfig, StoreAddress } from '@winnow/config';
 import { forEachAtOnce, requireUninterrupted, WinnowError, withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
-import { listOriginalDigests, moveStore, readStoreRecord } from '@winnow/db';
+import { listOriginalDigests, moveStore } from '@winnow/db';
 import type { Database } from '@winnow/db';
 import { writeFileAtomic } from '@winnow/files';
 import { answersOf, blobPlace, originalsOf, readMark, requireStore, S3Objects, writeMark } from '@winnow/store';
@@ -65,24 +65,26 @@ export async function copyStore(options: CopyStoreOptions): Promise<CopiedStore>
 }
 
 /**
- * The id that the other place gets, or has by an earlier call that was stopped.
+ * The id that a store gets, or has by an earlier call that was stopped.
  * @throws WinnowError STORE_MISMATCH where it belongs to somebody else
  */
-async function copyId({ config, db, to }: CopyStoreOptions): Promise<string> {
-  const noted = await readFile(noteOf(config), 'utf8').catch(() => null);
-  const id = noted?.trim() ?? (await readStoreRecord(db))?.id ?? randomUUID();
-  const marked = to === undefined ? null : await readMark(new S3Objects(to));
+async function copyId({ config, to }: CopyStoreOptions): Promise<string> {
+  if (to === undefined) return '';
+  // Never that of the place before, which would pass for this one.
+  const [noted, url] = (await readFile(noteOf(config), 'utf8').catch(() => '')).trim().split(' ');
+  const id = url === to.url && noted !== undefined ? noted : randomUUID();
+  const marked = await readMark(new S3Objects(to));
   if (marked !== null && marked !== id) {
     throw new WinnowError('STORE_MISMATCH', 'The store belongs to another database', {
-      where: to?.url,
+      where: to.url,
       next: 'Name a prefix that nothing is in yet.',
     });
   }
-  await writeFileAtomic(noteOf(config), `${id}\n`);
+  await writeFileAtomic(noteOf(config), `${id} ${to.url}\n`);
   return id;
 }
 
-/** Of a copy under way: the id of the other place. */
+/** Of a copy under way: the id of the other place, and its address. */
 function noteOf({ paths }: ProjectConfig): string {
   return path.join(paths.state, 'store-copy');
 }

@@ -1,6 +1,6 @@
 import { WinnowError } from '@winnow/contracts';
 import { closestName } from '@winnow/files';
-import { projectKeys } from './project-keys';
+import { projectKeys } from '../project-keys';
 
 /**
  * Dotted key and its value; an undefined value changes nothing. The source is what a person typed, such as

@@ -1,4 +1,4 @@
-import { WinnowError } from '@winnow/contracts';
+import { parseUrl, WinnowError } from '@winnow/contracts';
 
 /** A store of objects that speaks S3's protocol. */
 export interface StoreAddress {
@@ -49,9 +49,9 @@ export function parseStoreAddress(
 function endpointOf(env: Readonly<Record<string, string | undefined>>): string | undefined {
   const text = env['WINNOW_S3_ENDPOINT']?.trim();
   if (text === undefined || text === '') return undefined;
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = parseUrl(text);
   const isPlain =
-    url !== null && ['http:', 'https:'].includes(url.protocol) && url.username === '' && url.search === '';
+    url !== undefined && ['http:', 'https:'].includes(url.protocol) && url.username === '' && url.search === '';
   if (isPlain) return text.replace(/\/$/, '');
   throw new WinnowError('CONFIG_INVALID', 'The endpoint of the store is no address', {
     where: 'WINNOW_S3_ENDPOINT',
