@@ -3,9 +3,9 @@ import type { StoreAddress } from '@winnow/config';
 import { isWinnowError, WinnowError } from '@winnow/contracts';
 import type { ObjectStore, StoredObject } from './object-store';
 
-/** Requests are tried again by the client, as each may be sent twice; bodies that were cut, here. */
+/** Requests are tried again by the client, as each may be sent twice; answers that were cut within their bodies, here. */
 const TRIES = 8;
-const BODY_TRIES = 6;
+const CUT_TRIES = 6;
 const CONNECT_MILLIS = 5000;
 const REQUEST_MILLIS = 60_000;
 /** Keys of one request that removes. */
@@ -65,7 +65,7 @@ export class S3Objects implements ObjectStore {
         if (body.ContentLength === undefined || bytes.length === body.ContentLength) return bytes;
         throw new Error(`${bytes.length} of ${body.ContentLength} bytes came`);
       } catch (error) {
-        if (tries === BODY_TRIES) throw this.#failure(error, key);
+        if (tries === CUT_TRIES) throw this.#failure(error, key);
       }
     }
   }
@@ -139,7 +139,14 @@ export class S3Objects implements ObjectStore {
 
   async #request<T>(call: (opened: { sdk: Sdk; client: S3.S3Client }) => Promise<T>): Promise<T> {
     this.#opened ??= this.#open();
-    return call(await this.#opened);
+    const opened = await this.#opened;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await call(opened);
+      } catch (error) {
+        if (tries === CUT_TRIES || !isCut(error)) throw error;
+      }
+    }
   }
 
   /** Loaded where there is a store: it is 20 MB of code. */
@@ -177,6 +184,11 @@ export class S3Objects implements ObjectStore {
       cause: error,
     });
   }
+}
+
+function isCut(error: unknown): boolean {
+  const { message, code } = error as { readonly message?: unknown; readonly code?: unknown };
+  return /\baborted\b|ECONNRESET|socket hang up/.test(`${String(message)} ${String(code)}`);
 }
 
 function statusOf(error: unknown): number | undefined {
