@@ -4,7 +4,7 @@ import { WinnowError } from '@winnow/contracts';
 import type { DatabaseHandle } from './database';
 import { retryWindow } from './retry-window';
 import type { RetryWindowOptions } from './retry-window';
-import { connectAndMigrate, outliveConnections, POOL_SIZE, poolTransaction } from './connection-pool';
+import { connectAndMigrate, outliveConnections, SERVER_POOL_SIZE, poolTransaction } from './connection-pool';
 import * as schema from './schema';
 
 const CONNECT_TIMEOUT_MILLIS = 5_000;
@@ -25,7 +25,7 @@ export async function openPostgres(url: string, options: OpenPostgresOptions = {
   const waiting = { retryWindowMillis: DEFAULT_RETRY_WINDOW_MILLIS, ...options };
   const patiently = retryWindow(waiting);
   const waitsAtStart = retryWindow({ ...waiting, unansweredMillis: options.startMillis });
-  const pool = new Pool({ connectionString: url, max: POOL_SIZE, connectionTimeoutMillis: CONNECT_TIMEOUT_MILLIS });
+  const pool = new Pool({ connectionString: url, max: SERVER_POOL_SIZE, connectionTimeoutMillis: CONNECT_TIMEOUT_MILLIS });
   outliveConnections(pool);
   try {
     const begin = () => connectAndMigrate(pool);

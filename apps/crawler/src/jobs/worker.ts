@@ -22,7 +22,9 @@ export interface WorkerResult {
 /** Jobs of a kind that one worker does at once. Most of the time jobs wait for their hosts' turns. */
 const AT_ONCE: Readonly<Record<JobKind, number>> = { advance: 1, list: 8, fetch: 48 };
 const KINDS = ['advance', 'list', 'fetch'] as const satisfies readonly JobKind[];
+/** How often a worker looks for jobs; on a server ever less often while there are none. */
 const POLL_MILLIS = 250;
+const MAX_POLL_MILLIS = 3000;
 /** Errors that another try would meet as well, and so would every other job here. */
 const FATAL: ReadonlySet<string> = new Set(['DISK_FULL', 'FILE_NOT_WRITABLE']);
 /** What this machine lacks (a browser, a key) others may have. */
@@ -59,6 +61,7 @@ class Worker {
   #wake: () => void = () => undefined;
   #failure: { readonly error: unknown } | undefined;
   #jobsDone = 0;
+  #pollMillis = POLL_MILLIS;
   /** Alive on this database, this one included. */
   #workers = 1;
 
@@ -78,7 +81,8 @@ class Worker {
       while (!signal.aborted && this.#failure === undefined) {
         const claimed = await this.#claim();
         if (claimed === 0 && this.#running.size === 0 && (await this.#isEnd())) break;
-        if (claimed === 0) await this.#wait();
+        if (claimed > 0) this.#pollMillis = POLL_MILLIS;
+        else await this.#wait();
       }
     } finally {
       clearInterval(timer);
@@ -100,7 +104,7 @@ class Worker {
     for (const kind of KINDS) {
       const own = [...this.#running.values()].filter(({ job }) => job.kind === kind).length;
       const wanted = this.#fairShare(kind, counts?.[kind]) - own;
-      if (wanted <= 0) continue;
+      if (wanted <= 0 || counts?.[kind].queued === 0) continue;
       const found = await this.#options.jobs.claim(kind, wanted, project);
       for (const job of found) this.#start(job);
       claimed += found.length;
@@ -164,9 +168,16 @@ class Worker {
   /** Until a job has ended, or it is time to look for new ones. */
   #wait(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, POLL_MILLIS);
+      const timer = setTimeout(() => {
+        // One process of an embedded database disturbs nobody.
+        if (this.#options.database.kind === 'postgres') {
+          this.#pollMillis = Math.min(MAX_POLL_MILLIS, 2 * this.#pollMillis);
+        }
+        resolve();
+      }, this.#pollMillis);
       this.#wake = () => {
         clearTimeout(timer);
+        this.#pollMillis = POLL_MILLIS;
         resolve();
       };
     });

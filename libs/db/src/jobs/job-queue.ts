@@ -122,7 +122,7 @@ export class JobQueue {
 
   /** Jobs by kind: of one project, or of all. @param tx to see what a transaction has changed */
   async counts(project?: string, tx?: Database): Promise<Readonly<Record<JobKind, JobCounts>>> {
-    return countJobs(this.#sqlIn(tx), project);
+    return countQueued(this.#sqlIn(tx), project);
   }
 
   /** What the project's jobs that were given up were about. */
@@ -192,11 +192,16 @@ function bossDb(execute: ExecuteSql): PgBoss.Db {
 
 /** Jobs by kind, of one project or of all; none where no crawl has ever been begun. */
 export async function countJobs(execute: ExecuteSql, project?: string): Promise<Readonly<Record<JobKind, JobCounts>>> {
-  const { rows: tables } = await execute(HAS_JOBS);
-  const { rows } =
-    tables[0]?.['present'] === true
-      ? await execute(COUNT, [JOB_KINDS.map(queueOf), project ?? null, project ?? null])
-      : { rows: [] };
+  const { rows } = await execute(HAS_JOBS);
+  return rows[0]?.['present'] === true ? countQueued(execute, project) : countsIn([]);
+}
+
+/** Of queues that are there. */
+async function countQueued(execute: ExecuteSql, project?: string): Promise<Readonly<Record<JobKind, JobCounts>>> {
+  return countsIn((await execute(COUNT, [JOB_KINDS.map(queueOf), project ?? null, project ?? null])).rows);
+}
+
+function countsIn(rows: readonly Record<string, unknown>[]): Readonly<Record<JobKind, JobCounts>> {
   const count = (kind: JobKind, ...states: readonly string[]): number =>
     rows
       .filter(({ name, state }) => name === queueOf(kind) && states.includes(String(state)))
