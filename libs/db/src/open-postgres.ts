@@ -25,7 +25,11 @@ export async function openPostgres(url: string, options: OpenPostgresOptions = {
   const waiting = { retryWindowMillis: DEFAULT_RETRY_WINDOW_MILLIS, ...options };
   const patiently = retryWindow(waiting);
   const waitsAtStart = retryWindow({ ...waiting, unansweredMillis: options.startMillis });
-  const pool = new Pool({ connectionString: url, max: SERVER_POOL_SIZE, connectionTimeoutMillis: CONNECT_TIMEOUT_MILLIS });
+  const pool = new Pool({
+    connectionString: url,
+    max: SERVER_POOL_SIZE,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MILLIS,
+  });
   outliveConnections(pool);
   try {
     const begin = () => connectAndMigrate(pool);

@@ -6,7 +6,7 @@ import type { TestDatabase } from '@winnow/db/testing';
 import type { StoreAddress } from '@winnow/config';
 import { BlobStore } from './blob-store';
 import { originalsOf } from './open-blobs';
-import { requireStore } from './require-store';
+import { adoptStore, requireStore } from './require-store';
 import { S3Objects } from './s3-objects';
 import { startTestStore, storeServersUnderTest } from './testing/test-stores';
 import type { TestStore } from './testing/test-stores';
@@ -86,6 +86,21 @@ describe.each(databasesUnderTest(process.env))('a store and its database on $nam
       await db.execute(`insert into object_store (id, url) values ('${before?.id}', '${address.url}')`);
       await new S3Objects(address).remove([MARK]);
       await requireStore(db, address);
+      expect(await readStoreRecord(db)).toEqual(before);
+    });
+
+    it('a database that was rescued takes the store over that it had', async () => {
+      const address = nextAddress();
+      await requireStore(db, address);
+      const before = await readStoreRecord(db);
+      await moveStore(db, null);
+      await addImage();
+      await expect(requireStore(db, address)).rejects.toMatchObject({ code: 'STORE_MISMATCH' });
+      await adoptStore(db, address);
+      expect(await readStoreRecord(db)).toEqual(before);
+      await requireStore(db, address);
+      // Of two the one that it has stays.
+      await adoptStore(db, nextAddress());
       expect(await readStoreRecord(db)).toEqual(before);
     });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { StoreAddress } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
-import { claimStore, hasOriginals, markStore, readStoreRecord } from '@winnow/db';
+import { claimStore, hasOriginals, markStore, moveStore, readStoreRecord } from '@winnow/db';
 import type { Database, StoreRecord } from '@winnow/db';
 import type { ObjectStore } from './object-store';
 import { S3Objects } from './s3-objects';
@@ -60,6 +60,17 @@ async function requireMark(db: Database, { address, objects, record }: Meeting):
   const claimed = await claimStore(db, { id: randomUUID(), url: address.url });
   await writeMark(objects, claimed.id);
   await markStore(db, claimed);
+}
+
+/**
+ * Takes a store over for a database that was made anew, and knows of none: whoever rescues a database says by WINNOW_STORE
+ * which one it had.
+ * @throws WinnowError STORE_MISMATCH, STORE_UNREACHABLE
+ */
+export async function adoptStore(db: Database, address: StoreAddress | undefined): Promise<void> {
+  if (address === undefined || (await readStoreRecord(db)) !== null) return;
+  const id = await readMark(new S3Objects(address));
+  if (id !== null) await moveStore(db, { id, url: address.url });
 }
 
 /** Whose store it is; null: nobody's yet. @throws WinnowError STORE_MISMATCH where that cannot be read, STORE_UNREACHABLE */

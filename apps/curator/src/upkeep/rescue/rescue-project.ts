@@ -3,7 +3,7 @@ import { WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { ensureCrawlPlan, rescueDatabase } from '@winnow/db';
 import type { RescueResult } from '@winnow/db';
-import { blobPlace, originalsOf } from '@winnow/store';
+import { adoptStore, blobPlace, originalsOf } from '@winnow/store';
 import { registerBuilds } from './register-builds';
 import type { RegisteredBuilds } from './register-builds';
 import { registerOriginals } from './register-originals';
@@ -37,6 +37,7 @@ export async function rescueProject(
   return rescueDatabase({ stateDir: paths.state, holder: 'winnow db rescue' }, async (db) => {
     const builds = await registerBuilds(db, paths.builds);
     await ensureCrawlPlan(db, { project, classes: classes.map(({ name }) => name), queries: [] });
+    await adoptStore(db, config.store);
     const originals = await registerOriginals(db, {
       kept: originalsOf(blobPlace(config)),
       buildsDir: paths.builds,
