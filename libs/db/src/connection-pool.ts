@@ -7,10 +7,8 @@ import { MIGRATIONS_DIR } from './database';
 import type { Database } from './database';
 import * as schema from './schema';
 
-/** Connections of a process to the door of an embedded database. */
-export const DOOR_POOL_SIZE = 8;
-/** To a server: of its hundred many workers want some. */
-export const SERVER_POOL_SIZE = 3;
+/** Connections of a process, to a server or to the door of an embedded database. */
+export const POOL_SIZE = 8;
 /** Any number, the same in every process: two workers starting at once must not both migrate. */
 const MIGRATION_LOCK = 7_296_114;
 

@@ -51,7 +51,10 @@ export function openProjectDatabase(
   {
     startMillis = START_MILLIS,
     ...options
-  }: Pick<OpenDatabaseOptions, 'holder' | 'create' | 'alone' | 'startMillis' | 'isBrief' | 'busyMillis'>,
+  }: Pick<
+    OpenDatabaseOptions,
+    'holder' | 'create' | 'alone' | 'startMillis' | 'isBrief' | 'busyMillis' | 'connections'
+  >,
   io: Pick<CommandIo, 'log' | 'signal'>,
 ): Promise<DatabaseHandle> {
   return openDatabase({

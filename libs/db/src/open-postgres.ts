@@ -4,7 +4,7 @@ import { WinnowError } from '@winnow/contracts';
 import type { DatabaseHandle } from './database';
 import { retryWindow } from './retry-window';
 import type { RetryWindowOptions } from './retry-window';
-import { connectAndMigrate, outliveConnections, SERVER_POOL_SIZE, poolTransaction } from './connection-pool';
+import { connectAndMigrate, outliveConnections, POOL_SIZE, poolTransaction } from './connection-pool';
 import * as schema from './schema';
 
 const CONNECT_TIMEOUT_MILLIS = 5_000;
@@ -17,6 +17,8 @@ export interface OpenPostgresOptions extends Partial<Omit<RetryWindowOptions, 'u
    * says that it is starting is waited for as one that goes away later.
    */
   readonly startMillis?: number | undefined;
+  /** At most; default 8. A server has some hundred for all. */
+  readonly connections?: number | undefined;
 }
 
 /** Connects to a Postgres server. @throws WinnowError DATABASE_UNREACHABLE */
@@ -27,7 +29,7 @@ export async function openPostgres(url: string, options: OpenPostgresOptions = {
   const waitsAtStart = retryWindow({ ...waiting, unansweredMillis: options.startMillis });
   const pool = new Pool({
     connectionString: url,
-    max: SERVER_POOL_SIZE,
+    max: options.connections ?? POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MILLIS,
   });
   outliveConnections(pool);

@@ -24,7 +24,7 @@ const DETAILS = {
 const REPAIR_ADVICE = 'Run `winnow verify PROJECT --repair`; what that cannot bring back, import or crawl again.';
 const DIGEST = /^[\da-f]{64}$/;
 
-type Absolve = (key: string) => Promise<boolean>;
+type Absolve = (key: string, storeAgain: () => Promise<unknown>) => Promise<void>;
 
 /** Content-addressed objects: `<prefix>ab/<sha256>`. One is there complete or not at all. */
 export class BlobStore {
@@ -34,7 +34,7 @@ export class BlobStore {
 
   /**
    * @param prefix of all keys, empty or with a slash at its end
-   * @param absolve told of each key at which bytes were stored; says whether they were removed meanwhile
+   * @param absolve told of each key at which bytes were stored; stores them again if they may have been removed meanwhile
    */
   constructor(objects: ObjectStore, prefix = '', absolve?: Absolve) {
     this.#objects = objects;
@@ -69,7 +69,7 @@ export class BlobStore {
   async put(sha256: string, bytes: Uint8Array): Promise<'kept' | 'written'> {
     const key = this.keyOf(sha256);
     const made = await this.#objects.put(key, bytes);
-    if ((await this.#absolve?.(key)) === true) await this.#objects.put(key, bytes);
+    await this.#absolve?.(key, () => this.#objects.put(key, bytes));
     return made;
   }
 

@@ -59,7 +59,11 @@ export class FolderObjects implements ObjectStore {
   }
 
   async sizeOf(key: string): Promise<number | null> {
-    const facts = await stat(this.placeOf(key)).catch(() => null);
+    const file = this.placeOf(key);
+    const facts = await stat(file).catch((error: unknown) => {
+      if (isAbsent(error)) return null;
+      throw fileError(error, file);
+    });
     return facts?.isFile() === true ? facts.size : null;
   }
 

@@ -48,5 +48,9 @@ function openedStore(address: StoreAddress): S3Objects {
 function blobsIn(name: string, { state, store, db }: BlobPlace): BlobStore {
   return store === undefined
     ? new BlobStore(new FolderObjects(path.join(state, name)))
-    : new BlobStore(openedStore(store), `${name}/`, db === undefined ? undefined : (key) => absolveObject(db, key));
+    : new BlobStore(
+        openedStore(store),
+        `${name}/`,
+        db === undefined ? undefined : (key, storeAgain) => absolveObject(db, key, storeAgain),
+      );
 }

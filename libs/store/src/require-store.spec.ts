@@ -13,6 +13,9 @@ import type { TestStore } from './testing/test-stores';
 
 const PROGRAMS = storeServersUnderTest(process.env).find(({ name }) => name === 'rclone')?.programs;
 const MARK = 'winnow-store.json';
+const EVERYTHING = { graceMillis: 0, stillUnknown: (_: Database, keys: readonly string[]) => Promise.resolve(keys) };
+
+const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 describe.each(databasesUnderTest(process.env))('a store and its database on $name', ({ url, available }) => {
   (available && PROGRAMS !== undefined ? describe : describe.skip)('belong together', () => {
@@ -99,6 +102,12 @@ describe.each(databasesUnderTest(process.env))('a store and its database on $nam
       await adoptStore(db, address);
       expect(await readStoreRecord(db)).toEqual(before);
       await requireStore(db, address);
+      // One whose originals are others' is none of its own.
+      await moveStore(db, null);
+      const others = Buffer.from('of another project');
+      await new S3Objects(address).put(`blobs/${digestOf(others).slice(0, 2)}/${digestOf(others)}`, others);
+      await expect(adoptStore(db, address)).rejects.toMatchObject({ code: 'STORE_MISMATCH' });
+      await moveStore(db, before);
       // Of two the one that it has stays.
       await adoptStore(db, nextAddress());
       expect(await readStoreRecord(db)).toEqual(before);
@@ -109,10 +118,8 @@ describe.each(databasesUnderTest(process.env))('a store and its database on $nam
       const bytes = Buffer.from('image');
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       const swept: string[] = [];
-      const sweep = () =>
-        removeCondemned(db, {
-          ...{ graceMillis: 0, stillUnknown: async (_, keys) => keys, remove: (keys) => objects.remove(keys) },
-        });
+      const key = `blobs/${sha256.slice(0, 2)}/${sha256}`;
+      const sweep = () => removeCondemned(db, [key], { ...EVERYTHING, remove: (keys) => objects.remove(keys) });
       // Somebody noted it before, and removes it as soon as it is there again.
       const raced = Object.assign(objects, { rereads: 0 });
       const put = objects.put.bind(objects);
@@ -121,12 +128,52 @@ describe.each(databasesUnderTest(process.env))('a store and its database on $nam
         if (swept.length === 0) swept.push(...(await sweep()));
         return made;
       };
-      const blobs = new BlobStore(raced, 'blobs/', (key) => absolveObject(db, key));
-      await condemnObjects(db, [blobs.keyOf(sha256)]);
+      const blobs = new BlobStore(raced, 'blobs/', (stored, storeAgain) => absolveObject(db, stored, storeAgain));
+      await condemnObjects(db, [key]);
       await blobs.put(sha256, bytes);
-      expect(swept).toEqual([blobs.keyOf(sha256)]);
+      expect(swept).toEqual([key]);
       expect(await blobs.holds(sha256)).toBe(true);
       expect(await sweep()).toEqual([]);
+    });
+
+    it('a sweep that is killed between removing and saying so loses nothing that is stored meanwhile', async () => {
+      const address = nextAddress();
+      const objects = new S3Objects(address);
+      const blobs = originalsOf({ state: '/nowhere', store: address, db });
+      const bytes = Buffer.from('image');
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const key = blobs.keyOf(sha256);
+      await objects.put(key, bytes);
+      await condemnObjects(db, [key]);
+      const killed = removeCondemned(db, [key], {
+        ...EVERYTHING,
+        async remove(keys) {
+          await objects.remove(keys);
+          throw new Error('killed');
+        },
+      });
+      await expect(killed).rejects.toThrow('killed');
+      // Who had stored it before that, and only now tells, finds it gone; so does a second one, where the first is killed too.
+      const first = absolveObject(db, key, () => Promise.reject(new Error('killed as well')));
+      await expect(first).rejects.toThrow('killed as well');
+      await absolveObject(db, key, () => objects.put(key, bytes));
+      expect(await blobs.holds(sha256)).toBe(true);
+      expect(
+        await removeCondemned(db, [key], { ...EVERYTHING, remove: () => Promise.reject(new Error('not asked')) }),
+      ).toEqual([]);
+    });
+
+    it('of two databases that begin at once with one prefix, one has it', async () => {
+      const other = await createTestDatabase(undefined);
+      try {
+        const address = nextAddress();
+        const begun = await Promise.allSettled([requireStore(db, address), requireStore(other.db, address)]);
+        const again = await Promise.allSettled([requireStore(db, address), requireStore(other.db, address)]);
+        expect(begun.some(({ status }) => status === 'fulfilled')).toBe(true);
+        expect(again.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      } finally {
+        await other.close();
+      }
     });
 
     it('200 races of one who stores and one who sweeps lose no object of a row, and keep none without', async () => {
@@ -136,8 +183,9 @@ describe.each(databasesUnderTest(process.env))('a store and its database on $nam
       const rows = new Set<string>();
       const bytes = Buffer.from('image');
       const remove = (keys: readonly string[]) => objects.remove(keys);
+      const all: string[] = [];
       const sweep = () =>
-        removeCondemned(db, {
+        removeCondemned(db, all, {
           graceMillis: 0,
           stillUnknown: async (_, keys) => keys.filter((key) => !rows.has(key)),
           remove,
@@ -147,6 +195,7 @@ describe.each(databasesUnderTest(process.env))('a store and its database on $nam
         const key = blobs.keyOf(sha256);
         await objects.put(key, bytes);
         await condemnObjects(db, [key]);
+        all.push(key);
         const isWanted = race % 4 !== 3;
         const write = async (): Promise<void> => {
           await blobs.put(sha256, bytes);

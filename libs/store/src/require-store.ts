@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { StoreAddress } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
-import { claimStore, hasOriginals, markStore, moveStore, readStoreRecord } from '@winnow/db';
+import { claimStore, hasOriginals, isAnyOriginalKnown, markStore, moveStore, readStoreRecord } from '@winnow/db';
 import type { Database, StoreRecord } from '@winnow/db';
+import type { BlobStore } from './blob-store';
 import type { ObjectStore } from './object-store';
+import { originalsOf } from './open-blobs';
 import { S3Objects } from './s3-objects';
 
 /** Of a store: whose it is. */
@@ -28,7 +30,7 @@ export async function requireStore(db: Database, address: StoreAddress | undefin
 
 interface Meeting {
   readonly address: StoreAddress;
-  readonly objects: ObjectStore;
+  readonly objects: S3Objects;
   readonly record: StoreRecord | null;
 }
 
@@ -41,7 +43,7 @@ async function requireMark(db: Database, { address, objects, record }: Meeting):
   if (marked !== null) {
     throw mismatch('The store belongs to another database', {
       where: objects.placeOf(MARK),
-      next: 'Set DATABASE_URL to that database, or WINNOW_STORE to a prefix that nothing is in yet.',
+      next: 'Set DATABASE_URL to that database, or WINNOW_STORE to a prefix that nothing is in yet. Where the database of this project was lost, `winnow db rescue PROJECT` takes its store over.',
     });
   }
   if (record?.isMarked === true) {
@@ -58,7 +60,15 @@ async function requireMark(db: Database, { address, objects, record }: Meeting):
   }
   // The row first: of several that begin at once all write the same mark.
   const claimed = await claimStore(db, { id: randomUUID(), url: address.url });
-  await writeMark(objects, claimed.id);
+  await objects.putIfAbsent(MARK, markOf(claimed.id));
+  // Another database may have begun at the same moment; not every store keeps the first of two.
+  if ((await readMark(objects)) !== claimed.id) {
+    await moveStore(db, null);
+    throw mismatch('The store belongs to another database', {
+      where: objects.placeOf(MARK),
+      next: 'Set WINNOW_STORE to a prefix that nothing is in yet.',
+    });
+  }
   await markStore(db, claimed);
 }
 
@@ -70,7 +80,24 @@ async function requireMark(db: Database, { address, objects, record }: Meeting):
 export async function adoptStore(db: Database, address: StoreAddress | undefined): Promise<void> {
   if (address === undefined || (await readStoreRecord(db)) !== null) return;
   const id = await readMark(new S3Objects(address));
-  if (id !== null) await moveStore(db, { id, url: address.url });
+  if (id === null) return;
+  if (!(await knowsSome(db, originalsOf({ state: '', store: address })))) {
+    throw mismatch('Of the originals in this store nothing else is left here', {
+      where: address.url,
+      next: "If it is the project's all the same, copy its objects into a folder named .winnow/blobs and rescue without WINNOW_STORE.",
+    });
+  }
+  await moveStore(db, { id, url: address.url });
+}
+
+/** Objects that are looked up: those of another project would be known by none of them. */
+const LOOKED_UP = 2000;
+
+/** Whether the database, or a data set that was read into it, knows any of these originals. */
+async function knowsSome(db: Database, originals: BlobStore): Promise<boolean> {
+  const digests: string[] = [];
+  for await (const { sha256 } of originals.list()) if (digests.push(sha256) === LOOKED_UP) break;
+  return digests.length === 0 || (await isAnyOriginalKnown(db, digests));
 }
 
 /** Whose store it is; null: nobody's yet. @throws WinnowError STORE_MISMATCH where that cannot be read, STORE_UNREACHABLE */
@@ -91,7 +118,11 @@ export async function readMark(objects: ObjectStore): Promise<string | null> {
 
 /** Says whose a store is. @throws WinnowError STORE_UNREACHABLE */
 export async function writeMark(objects: ObjectStore, id: string): Promise<void> {
-  await objects.put(MARK, Buffer.from(`${JSON.stringify({ id })}\n`));
+  await objects.put(MARK, markOf(id));
+}
+
+function markOf(id: string): Buffer {
+  return Buffer.from(`${JSON.stringify({ id })}\n`);
 }
 
 function mismatch(message: string, options: { readonly where: string; readonly next: string }): WinnowError {

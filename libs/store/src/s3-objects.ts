@@ -163,7 +163,12 @@ export class S3Objects implements ObjectStore {
       responseChecksumValidation: 'WHEN_REQUIRED',
       retryMode: 'adaptive',
       maxAttempts: TRIES,
-      requestHandler: { connectionTimeout: CONNECT_MILLIS, requestTimeout: REQUEST_MILLIS },
+      requestHandler: {
+        connectionTimeout: CONNECT_MILLIS,
+        requestTimeout: REQUEST_MILLIS,
+        throwOnRequestTimeout: true,
+        socketTimeout: REQUEST_MILLIS,
+      },
     });
     return { sdk, client };
   }
@@ -187,8 +192,8 @@ export class S3Objects implements ObjectStore {
 }
 
 function isCut(error: unknown): boolean {
-  const { message, code } = error as { readonly message?: unknown; readonly code?: unknown };
-  return /\baborted\b|ECONNRESET|socket hang up/.test(`${String(message)} ${String(code)}`);
+  const { message } = error as { readonly message?: unknown };
+  return /\baborted\b/.test(String(message));
 }
 
 function statusOf(error: unknown): number | undefined {

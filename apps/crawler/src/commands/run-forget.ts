@@ -3,7 +3,7 @@ import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { isWinnowError, WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
-import { answersToForget, forgetImages, withProjectDatabase } from '@winnow/db';
+import { answersToForget, countProjects, forgetImages, withProjectDatabase } from '@winnow/db';
 import type { Database, ForgetResult, ForgetTargets } from '@winnow/db';
 import { answersOf, blobPlace, originalsOf, requireStore } from '@winnow/store';
 import type { BlobStore } from '@winnow/store';
@@ -47,6 +47,10 @@ async function forget(
   await requireStore(db, config.store);
   const place = blobPlace(config);
   const listed = await answersToForget(db, config.name, targets);
+  // In a store that several projects share, another's worker may just be storing them: `winnow gc` removes them a day later.
+  if (config.store !== undefined && (await countProjects(db)) > 1) {
+    return { result: await forgetImages(db, config.name, targets), responses: 0, files: 0 };
+  }
   const responses = await removeFiles(answersOf(place), listed);
   const result = await forgetImages(db, config.name, targets);
   return { result, responses, files: await removeFiles(originalsOf(place), result.unreferenced) };

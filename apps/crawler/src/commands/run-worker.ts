@@ -11,6 +11,8 @@ import path from 'node:path';
 
 /** Workers may be started together with their server. */
 const START_MILLIS = 60_000;
+/** Many workers share one server. */
+const CONNECTIONS = 3;
 
 /** Works on jobs of the server of DATABASE_URL. @throws WinnowError, those of the configuration and the database */
 export async function runWorker(input: CommandInput, io: CommandIo): Promise<CommandResult> {
@@ -25,7 +27,7 @@ export async function runWorker(input: CommandInput, io: CommandIo): Promise<Com
   const store = storeAddress(io.env);
   const database = await openProjectDatabase(
     { databaseUrl: url, paths: { state: stateDir ?? io.cwd } },
-    { holder: 'winnow worker', startMillis: START_MILLIS },
+    { holder: 'winnow worker', startMillis: START_MILLIS, connections: CONNECTIONS },
     io,
   );
   const workerId = newWorkerId();

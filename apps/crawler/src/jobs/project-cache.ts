@@ -1,5 +1,5 @@
 import { WinnowError } from '@winnow/contracts';
-import { readCrawl } from '@winnow/db';
+import { readCrawl, readStoreRecord } from '@winnow/db';
 import type { DatabaseHandle } from '@winnow/db';
 import { settingsFromJson } from './crawl-settings';
 import { createProjectCrawler } from './project-crawler';
@@ -24,6 +24,7 @@ export class ProjectCache {
   readonly #options: ProjectCacheOptions;
   readonly #open = new Set<OpenProject>();
   #opened = 0;
+  #storeId: { readonly id: string | null } | undefined;
   #hasOtherWorkers = false;
 
   constructor(options: ProjectCacheOptions) {
@@ -68,6 +69,7 @@ export class ProjectCache {
         next: 'Run `winnow crawl` for it once.',
       });
     }
+    await this.#requireSameStore();
     const stored = settingsFromJson(crawl.settings);
     // What is left of a limit is no reason to begin anew.
     const key = JSON.stringify([project, { ...stored, fetchLimit: null }]);
@@ -87,6 +89,25 @@ export class ProjectCache {
     this.#open.add(open);
     crawler.setContended(this.#isContended());
     return open;
+  }
+
+  /** Originals may have been moved since this worker began: what it stored then would be found by nobody. */
+  async #requireSameStore(): Promise<void> {
+    const record = await readStoreRecord(this.#options.database.db);
+    const id = record?.id ?? null;
+    this.#storeId ??= { id };
+    if (id === this.#storeId.id && (id === null) === (this.#options.store === undefined)) return;
+    throw new WinnowError(
+      'STORE_MISMATCH',
+      'The originals of this database are in another place than those of this worker',
+      {
+        where: record?.url ?? 'folders of the projects',
+        next:
+          record === null
+            ? 'Unset WINNOW_STORE and start it again.'
+            : `Set WINNOW_STORE=${record.url} and start it again.`,
+      },
+    );
   }
 
   async #closeStale(): Promise<void> {

@@ -124,7 +124,9 @@ export function createProjectCrawler(
     undecoded,
     tries: new BatchWriter((urls) => beginTries(db, project, urls), BEGINNING),
     records: new BatchWriter(async (records) => {
-      await blobs.remove(await recordFetches(db, project, records));
+      const dropped = await recordFetches(db, project, records);
+      // Of a store another project's worker may be storing the same: `winnow gc` removes what is left.
+      if (machine.store === undefined) await blobs.remove(dropped);
     }, RECORDING),
     suspensionOf: (engine) => engineSuspension(db, engine, new Date(clock.now())),
     decoding: new Semaphore(DECODED_AT_ONCE),

@@ -241,6 +241,18 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     expect((await readCrawl(database.db, 'pets'))?.finishedAt).not.toBeNull();
   });
 
+  it('stops where the originals were moved to another place than its own', async () => {
+    await enqueue();
+    await database.db.execute(`insert into object_store (id, url, is_marked) values ('other', 's3://other', true)`);
+    const stopped = worker('a');
+    await expect(stopped).rejects.toMatchObject({
+      ...{ code: 'STORE_MISMATCH', where: 's3://other', next: expect.stringContaining('WINNOW_STORE=s3://other') },
+    });
+    await database.db.execute('delete from object_store');
+    await worker('b');
+    expect((await jobs.counts('pets')).fetch).toMatchObject({ queued: 0, running: 0, dead: 0 });
+  });
+
   it('takes up what a crawl that is begun anew brings', async () => {
     const controller = new AbortController();
     const running = worker('steady', { signal: controller.signal, until: 'stopped' });

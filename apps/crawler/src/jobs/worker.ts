@@ -26,9 +26,9 @@ const KINDS = ['advance', 'list', 'fetch'] as const satisfies readonly JobKind[]
 const POLL_MILLIS = 250;
 const MAX_POLL_MILLIS = 3000;
 /** Errors that another try would meet as well, and so would every other job here. */
-const FATAL: ReadonlySet<string> = new Set(['DISK_FULL', 'FILE_NOT_WRITABLE']);
-/** What this machine lacks (a browser, a key) others may have. */
-const LACKING: ReadonlySet<string> = new Set(['ENGINE_UNAVAILABLE', 'CONFIG_INVALID']);
+const FATAL: ReadonlySet<string> = new Set(['DISK_FULL', 'FILE_NOT_WRITABLE', 'STORE_MISMATCH']);
+/** What this machine lacks (a browser, a key, the store for now) others may have. */
+const LACKING: ReadonlySet<string> = new Set(['ENGINE_UNAVAILABLE', 'CONFIG_INVALID', 'STORE_UNREACHABLE']);
 
 /** How long a job that this worker cannot do is left to others. */
 const LEFT_TO_OTHERS_SECONDS = 10;

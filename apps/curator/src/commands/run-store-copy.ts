@@ -1,7 +1,7 @@
 import { loadProject, parseStoreAddress } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
-import { readWorkers, withProjectDatabase } from '@winnow/db';
+import { withProjectDatabase } from '@winnow/db';
 import { copyStore } from '../upkeep/store/copy-store';
 import type { CopiedStore } from '../upkeep/store/copy-store';
 
@@ -23,20 +23,24 @@ export async function runStoreCopy(input: CommandInput, io: CommandIo): Promise<
   }
   const to = place === 'folder' ? undefined : parseStoreAddress(place, io.env, '--to');
   const config = await loadProject(file, { cwd: io.cwd, env: io.env });
-  return withProjectDatabase(config, { holder: 'winnow store', create: false, alone: true }, io, async ({ db }) => {
-    const [worker] = await readWorkers(db);
-    if (worker !== undefined) {
-      throw new WinnowError('DATABASE_BUSY', 'Workers are at work, and store originals where they are now', {
-        next: 'Stop them, and run the same command again.',
-      });
-    }
-    const copied = await copyStore({ config, db, io, to, isForced: input.options['force'] === true });
-    return {
-      exitCode: copied.isMoved ? 0 : 3,
-      json: { ...(copied as unknown as Record<string, JsonValue>), store: to?.url ?? null },
-      text: describeCopy(copied, { file, url: to?.url ?? null }),
-    };
-  });
+  return withProjectDatabase(
+    config,
+    { holder: 'winnow store', create: false, alone: true },
+    io,
+    async ({ db, isAlone }) => {
+      if (config.databaseUrl === undefined && !isAlone) {
+        throw new WinnowError('DATABASE_BUSY', 'Another command has this database open, and may be storing originals', {
+          next: 'Wait for it to end, and run the same command again.',
+        });
+      }
+      const copied = await copyStore({ config, db, io, to, isForced: input.options['force'] === true });
+      return {
+        exitCode: copied.isMoved ? 0 : 3,
+        json: { ...(copied as unknown as Record<string, JsonValue>), store: to?.url ?? null },
+        text: describeCopy(copied, { file, url: to?.url ?? null }),
+      };
+    },
+  );
 }
 
 function describeCopy(

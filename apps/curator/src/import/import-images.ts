@@ -81,7 +81,7 @@ function classOf({ classes, counts }: Importing, item: SourceItem): string | nul
 }
 
 async function importBatch(importing: Importing, batch: readonly LoadedItem[]): Promise<void> {
-  const { db, key, blobs, counts } = importing;
+  const { config, db, key, blobs, counts } = importing;
   const all = batch.flatMap((loaded) => wantedHit(importing, loaded));
   const wanted = [...new Map(all.map((item) => [keyOf(item), item])).values()];
   const known = await knownImports(db, key, {
@@ -106,7 +106,9 @@ async function importBatch(importing: Importing, batch: readonly LoadedItem[]): 
     if (image !== null) images.push(image);
   });
   hits.sort((a, b) => a.rank - b.rank);
-  await blobs.remove(await recordImports(db, key, { hits, images, at: new Date() }));
+  const dropped = await recordImports(db, key, { hits, images, at: new Date() });
+  // As recordFetches: what nothing refers to in a store is gc's.
+  if (config.store === undefined) await blobs.remove(dropped);
   counts.added += hits.length;
   counts.due += hits.filter(({ sha256 }) => sha256 === null).length;
 }

@@ -3,6 +3,7 @@ import { loadProject } from '@winnow/config';
 import type { CommandIo } from '@winnow/contracts';
 import { withProjectDatabase } from '@winnow/db';
 import { findRun } from '@winnow/runs';
+import { requireStore } from '@winnow/store';
 import { version } from '../../package.json';
 import { collectHarvest, collectImports } from './collect-harvest';
 import { collectDuplicates, collectSheets } from './collect-images';
@@ -19,6 +20,7 @@ import { settingsOf } from './result-groups';
 export async function collectReport(file: string, io: CommandIo, build?: string): Promise<ReportData> {
   const config = await loadProject(file, { cwd: io.cwd, env: io.env });
   return withProjectDatabase(config, { holder: 'winnow report', create: false, isBrief: true }, io, async ({ db }) => {
+    await requireStore(db, config.store);
     const records = await readRecords(config, db, build);
     const runs = await collectRuns(records);
     const harvest = await collectHarvest(records);

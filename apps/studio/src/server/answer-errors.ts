@@ -16,6 +16,7 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   RESOURCE_LIMIT: 429,
   DATABASE_BUSY: 503,
   DATABASE_UNREACHABLE: 503,
+  STORE_UNREACHABLE: 503,
   INTERRUPTED: 503,
 };
 

@@ -137,10 +137,10 @@ function describeDatabase(url: string | undefined): string {
 /** Of the store of WINNOW_STORE, by some requests; nothing where there is none. */
 async function storeChecks(env: CommandIo['env']): Promise<readonly Check[]> {
   const { storeAddress } = await import('@winnow/config');
-  const address = storeAddress(env);
-  if (address === undefined) return [];
-  const { probeStore } = await import('@winnow/store');
   try {
+    const address = storeAddress(env);
+    if (address === undefined) return [];
+    const { probeStore } = await import('@winnow/store');
     const { knowsConditions, listsAtOnce } = await probeStore(address);
     const conditions = knowsConditions
       ? 'knows conditional writes'

@@ -37,7 +37,8 @@ export function parseStoreAddress(
   const parts = rest.replace(/\/$/, '').split('/');
   const isPlain = rest === '' || parts.every((part) => PREFIX_PART.test(part));
   if (!BUCKET.test(bucket) || !isPlain) {
-    throw new WinnowError('CONFIG_INVALID', `"${url}" is no address of a store`, {
+    // A name and a password before an @ are nobody's to read.
+    throw new WinnowError('CONFIG_INVALID', `"${url.replace(/^.*@/, '…@')}" is no address of a store`, {
       where,
       next: 'Write it as s3://BUCKET or s3://BUCKET/PREFIX, of letters, digits and - _ . = @',
     });
@@ -51,7 +52,9 @@ function endpointOf(env: Readonly<Record<string, string | undefined>>): string |
   if (text === undefined || text === '') return undefined;
   const url = parseUrl(text);
   const isPlain =
-    url !== undefined && ['http:', 'https:'].includes(url.protocol) && url.username === '' && url.search === '';
+    url !== undefined &&
+    ['http:', 'https:'].includes(url.protocol) &&
+    `${url.username}${url.password}${url.search}${url.hash}` === '';
   if (isPlain) return text.replace(/\/$/, '');
   throw new WinnowError('CONFIG_INVALID', 'The endpoint of the store is no address', {
     where: 'WINNOW_S3_ENDPOINT',

@@ -12,7 +12,7 @@ import { embeddedFailure, openFailure } from './embedded-failure';
 import { databaseFolder, hasEmbeddedDatabase } from './embedded-state';
 import type { LockRetryWindow } from '../wait-for-lock';
 import { MIGRATIONS_DIR } from '../database';
-import { connectAndMigrate, outliveConnections, DOOR_POOL_SIZE } from '../connection-pool';
+import { connectAndMigrate, outliveConnections, POOL_SIZE } from '../connection-pool';
 import { DEFAULT_RETRY_WINDOW_MILLIS } from '../open-postgres';
 import { retryWindow } from '../retry-window';
 import * as schema from '../schema';
@@ -53,7 +53,7 @@ export async function openEmbedded(options: OpenEmbeddedOptions): Promise<Databa
   });
   const pool = new Pool({
     user: 'postgres',
-    max: DOOR_POOL_SIZE,
+    max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MILLIS,
     // Not what PGSSLMODE asks of servers: a door is a file of this machine.
     ssl: false,

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Database } from '../database';
 import { queryColumn, textList } from '../query';
-import { images, objectStore } from '../schema';
+import { images, objectStore, projects } from '../schema';
 
 /** The store that a database's files are in. */
 export interface StoreRecord {
@@ -40,16 +40,36 @@ export async function moveStore(db: Database, store: Pick<StoreRecord, 'id' | 'u
   });
 }
 
+export async function countProjects(db: Database): Promise<number> {
+  return db.$count(projects);
+}
+
+/** Whether an image or a sample of any data set is one of these originals (hex). */
+export async function isAnyOriginalKnown(db: Database, digests: readonly string[]): Promise<boolean> {
+  const known = sql`
+    select 1 from images where sha256 = any(${textList(digests)})
+    union all select 1 from samples where sha256 = any(${textList(digests)}) limit 1`;
+  return (await queryColumn(db, known)).length > 0;
+}
+
 /** Whether files of any image are stored. */
 export async function hasOriginals(db: Database): Promise<boolean> {
   return (await db.select({ sha256: images.sha256 }).from(images).limit(1)).length > 0;
 }
 
-/** Whether bytes were stored at a key: no longer condemned. @returns whether they were removed meanwhile, and are to be stored again */
-export async function absolveObject(db: Database, key: string): Promise<boolean> {
-  // Waits for a sweep that is removing it.
-  const gone = sql`delete from condemned where key = ${key} returning is_gone`;
-  return (await queryColumn<boolean>(db, gone)).includes(true);
+/**
+ * Bytes were stored at a key: it is no longer condemned. If they may have been removed meanwhile, they are stored again before
+ * anybody else can think that they are there.
+ */
+export async function absolveObject(db: Database, key: string, storeAgain: () => Promise<unknown>): Promise<void> {
+  // Few objects are condemned: no transaction for the others.
+  if ((await queryColumn(db, sql`select key from condemned where key = ${key}`)).length === 0) return;
+  await db.transaction(async (tx) => {
+    // Waits for a sweep that is removing it.
+    const gone = await queryColumn<boolean>(tx, sql`select is_gone from condemned where key = ${key} for update`);
+    if (gone.includes(true)) await storeAgain();
+    await tx.execute(sql`delete from condemned where key = ${key}`);
+  });
 }
 
 /** Of these keys, those that are condemned since so long. */
@@ -80,35 +100,32 @@ export interface CondemnedRemoval {
   readonly remove: (keys: readonly string[]) => Promise<void>;
 }
 
-/** Few, as rows are locked while the store removes them. */
-const REMOVED_AT_ONCE = 500;
-
 /**
- * Removes some of the objects that are condemned since long, and that nothing refers to still. Who stores one meanwhile waits, and
- * then stores it again.
- * @returns their keys; empty where none is left
+ * Removes those of these objects that are condemned since long, and that nothing refers to still. First it is noted for good that
+ * they may be gone, and only then are they removed: whoever stores one meanwhile waits, and stores it again, also where this
+ * is killed or fails in the middle.
+ * @param keys few, as their rows are locked while the store removes them
+ * @returns what was removed
  */
-export async function removeCondemned(db: Database, removal: CondemnedRemoval): Promise<readonly string[]> {
-  const { graceMillis, stillUnknown, remove } = removal;
+export async function removeCondemned(
+  db: Database,
+  keys: readonly string[],
+  { graceMillis, stillUnknown, remove }: CondemnedRemoval,
+): Promise<readonly string[]> {
+  await db.execute(sql`
+    update condemned set is_gone = true, at = clock_timestamp() where key = any(${textList(keys)}) and not is_gone
+      and at <= clock_timestamp() - ${graceMillis} * interval '1 millisecond'`);
   return db.transaction(async (tx) => {
     const due = await queryColumn(
       tx,
-      sql`
-        select key from condemned
-        where not is_gone and at <= clock_timestamp() - ${graceMillis} * interval '1 millisecond'
-        order by key limit ${REMOVED_AT_ONCE} for update`,
+      sql`select key from condemned where is_gone and key = any(${textList(keys)}) order by key for update`,
     );
-    if (due.length === 0) return [];
-    const unknown = await stillUnknown(tx, due);
-    const known = due.filter((key) => !unknown.includes(key));
+    const unknown = new Set(await stillUnknown(tx, due));
+    const known = due.filter((key) => !unknown.has(key));
     if (known.length > 0) await tx.execute(sql`delete from condemned where key = any(${textList(known)})`);
-    if (unknown.length > 0) {
-      await remove(unknown);
-      await tx.execute(
-        sql`update condemned set is_gone = true, at = clock_timestamp() where key = any(${textList(unknown)})`,
-      );
-    }
-    return unknown.length > 0 ? unknown : removeCondemned(tx, removal);
+    const removed = due.filter((key) => unknown.has(key));
+    if (removed.length > 0) await remove(removed);
+    return removed;
   });
 }
 

@@ -3,7 +3,6 @@ import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import { isProjectKnown } from '@winnow/db';
 import type { Database } from '@winnow/db';
-import type { StoredFiles } from './find-unneeded';
 
 /**
  * Another database knows nothing of the project: all its files would seem unneeded.
@@ -23,14 +22,14 @@ export async function checkProjectKnown(db: Database, config: ProjectConfig): Pr
 export function checkFilesKnown(
   config: ProjectConfig,
   [id, ...others]: readonly string[],
-  { known, unknown }: Pick<StoredFiles, 'known' | 'unknown'>,
+  { known, unknown }: { readonly known: number; readonly unknown: number },
 ): void {
-  const found = known + unknown.length;
+  const found = known + unknown;
   let lacks = `only ${known} of the ${found} originals`;
   if (id !== undefined) {
     lacks = others.length === 0 ? `build ${id}` : `${others.length + 1} finished builds, such as ${id},`;
   }
-  if (id === undefined && unknown.length <= known) return;
+  if (id === undefined && unknown <= known) return;
   const own = "If it is the project's own (images were forgotten, a command was killed), --force removes them.";
   const verb = id === undefined ? 'knows' : 'does not know';
   throw wrongDatabase(config, `The database ${verb} ${lacks} of "${config.name}"`, own);

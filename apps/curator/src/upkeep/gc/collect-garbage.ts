@@ -68,14 +68,14 @@ export async function collectGarbage(options: GcOptions): Promise<GcResult> {
   await requireStore(db, config.store);
   const isInStore = config.store !== undefined;
   const originals = isInStore ? NO_FILES : await findStoredFiles(blobs, unknownIn.originals);
-  if (!options.isForced) checkFilesKnown(config, own.finished, originals);
+  if (!options.isForced)
+    checkFilesKnown(config, own.finished, { known: originals.known, unknown: originals.unknown.length });
   const answers = isInStore ? NO_FILES : await findStoredFiles(path.join(state, 'answers'), unknownIn.answers);
   const remade = await findStateFiles(config, new Set([...known].filter((id) => !removable.has(id))));
   const temporary = [...own.temporary, ...originals.temporary, ...answers.temporary, ...remade.temporary];
   const isTraining = await isHeld(path.join(runs, 'train.lock'));
   const due = (found: readonly Found[]): readonly Found[] =>
     options.isAlone ? found : found.filter(({ changedMillis }) => changedMillis < options.nowMillis - GRACE_MILLIS);
-  const graceMillis = options.isAlone ? 0 : GRACE_MILLIS;
   const isUnindexed = async ([id = '']: readonly string[]) => ((await listBuildIds(db)).has(id) ? [] : [id]);
   // Meanwhile it may have become the current one.
   const removeRows = async ([id = '']: readonly string[]) =>
@@ -94,6 +94,12 @@ export async function collectGarbage(options: GcOptions): Promise<GcResult> {
     // A training run holds no lock of the database, and writes its pixels under a temporary name.
     'temporary files': { found: isTraining ? [] : due(temporary) },
   };
+  // First, as it may refuse.
+  const stored = !isInStore
+    ? null
+    : await collectObjects(options, GRACE_MILLIS, (counts) => {
+        if (!options.isForced) checkFilesKnown(config, own.finished, counts);
+      });
   const gone = new Map<string, readonly Found[]>();
   for (const [kind, files] of Object.entries(unneeded)) {
     gone.set(kind, await removeUnneeded(files, { isDryRun, signal: options.io.signal }));
@@ -101,7 +107,6 @@ export async function collectGarbage(options: GcOptions): Promise<GcResult> {
   const freed = [...gone].map(([kind, found]) => {
     return [kind, { items: found.length, bytes: found.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) }] as const;
   });
-  const stored = isInStore ? await collectObjects(options, graceMillis) : null;
   return {
     freed: { ...Object.fromEntries(freed), ...stored?.freed },
     condemned: stored?.condemned ?? 0,

@@ -18,6 +18,9 @@ const ASKED_AT_ONCE = 1000;
 
 const UNKNOWN_IN = { originals: unknownOriginals, answers: unknownAnswers } as const;
 type Kind = keyof typeof UNKNOWN_IN;
+const KINDS = Object.keys(UNKNOWN_IN) as readonly Kind[];
+/** Few, as their rows are locked while the store removes them. */
+const REMOVED_AT_ONCE = 500;
 
 interface ObjectGcOptions {
   readonly config: ProjectConfig;
@@ -38,38 +41,60 @@ export interface CollectedObjects {
 /**
  * Removes objects of a store that nothing referred to when an earlier call looked, so long ago, nor does now; notes the others that
  * nothing refers to. No time of the store or of this machine counts, and an old list only delays.
- * @param graceMillis by the clock of the database; 0 where nobody else can be storing anything
- * @throws WinnowError STORE_UNREACHABLE, INTERRUPTED
+ * @param graceMillis by the clock of the database
+ * @param check told how many originals the database knows, and how many it does not, before anything is noted
+ * @throws WinnowError STORE_UNREACHABLE, INTERRUPTED; what `check` throws
  */
 export async function collectObjects(
   { config, db, io, isDryRun }: ObjectGcOptions,
   graceMillis: number,
+  check: (counts: { readonly known: number; readonly unknown: number }) => void,
 ): Promise<CollectedObjects> {
   const place = blobPlace(config);
   const stores: Readonly<Record<Kind, BlobStore>> = { originals: originalsOf(place), answers: answersOf(place) };
   const unknown = new Map<string, ObjectFacts>();
-  for (const kind of Object.keys(stores) as Kind[]) {
-    for await (const objects of unknownObjects(db, { kind, blobs: stores[kind] })) {
+  let seen = 0;
+  for (const kind of KINDS) {
+    for await (const objects of listObjects(kind, stores[kind])) {
       requireUninterrupted(io.signal, 'Stopped while looking through the store');
-      for (const object of objects) unknown.set(object.key, object);
-      if (!isDryRun)
-        await condemnObjects(
-          db,
-          objects.map(({ key }) => key),
-        );
+      const keys = new Set(await unknownAmong(db, objects));
+      for (const object of objects) if (keys.has(object.key)) unknown.set(object.key, object);
+      seen += objects.length;
     }
+    if (kind === 'originals') check({ known: seen - unknown.size, unknown: unknown.size });
   }
-  const gone = isDryRun
-    ? await wouldGo(db, [...unknown.keys()], graceMillis)
-    : await sweep(db, { stores, facts: unknown, graceMillis });
+  const gone = new Set<string>();
+  const facts = [...unknown.values()];
+  for (let from = 0; from < facts.length; from += REMOVED_AT_ONCE) {
+    requireUninterrupted(io.signal, 'Stopped while removing', { next: 'Run the same command again; it goes on.' });
+    const part = facts.slice(from, from + REMOVED_AT_ONCE);
+    const keys = part.map(({ key }) => key);
+    if (!isDryRun) await condemnObjects(db, keys);
+    const removed = isDryRun
+      ? await listCondemned(db, keys, graceMillis)
+      : await removeCondemned(db, keys, {
+          graceMillis,
+          stillUnknown: (tx, due) =>
+            unknownAmong(
+              tx,
+              part.filter(({ key }) => due.includes(key)),
+            ),
+          remove: (due) =>
+            removeObjects(
+              stores,
+              part.filter(({ key }) => due.includes(key)),
+            ),
+        });
+    for (const key of removed) gone.add(key);
+  }
   if (!isDryRun) await forgetRemovedObjects(db, graceMillis);
   const freed = { originals: { items: 0, bytes: 0 }, answers: { items: 0, bytes: 0 } };
-  for (const key of gone) {
-    const { kind, sizeBytes } = unknown.get(key) as ObjectFacts;
+  for (const { key, kind, sizeBytes } of facts) {
+    if (!gone.has(key)) continue;
     freed[kind].items += 1;
     freed[kind].bytes += sizeBytes;
   }
-  return { freed, condemned: unknown.size - gone.length };
+  return { freed, condemned: unknown.size - gone.size };
 }
 
 interface ObjectFacts {
@@ -79,60 +104,36 @@ interface ObjectFacts {
   readonly sizeBytes: number;
 }
 
-/** Objects that nothing refers to, some at a time. */
-async function* unknownObjects(
-  db: Database,
-  { kind, blobs }: { readonly kind: Kind; readonly blobs: BlobStore },
-): AsyncGenerator<readonly ObjectFacts[]> {
+/** All objects of a kind, some at a time. */
+async function* listObjects(kind: Kind, blobs: BlobStore): AsyncGenerator<readonly ObjectFacts[]> {
   let waiting: ObjectFacts[] = [];
-  const ask = async (): Promise<readonly ObjectFacts[]> => {
-    const digests = new Set(
-      await UNKNOWN_IN[kind](
-        db,
-        waiting.map(({ sha256 }) => sha256),
-      ),
-    );
-    return waiting.filter(({ sha256 }) => digests.has(sha256));
-  };
   for await (const { key, sha256, sizeBytes } of blobs.list()) {
     waiting.push({ key, sha256, kind, sizeBytes });
     if (waiting.length < ASKED_AT_ONCE) continue;
-    yield await ask();
+    yield waiting;
     waiting = [];
   }
-  yield await ask();
+  yield waiting;
 }
 
-async function wouldGo(db: Database, keys: readonly string[], graceMillis: number): Promise<readonly string[]> {
-  return graceMillis === 0 ? keys : listCondemned(db, keys, graceMillis);
-}
-
-interface Sweep {
-  readonly stores: Readonly<Record<Kind, BlobStore>>;
-  /** By key. */
-  readonly facts: ReadonlyMap<string, ObjectFacts>;
-  readonly graceMillis: number;
-}
-
-async function sweep(db: Database, { stores, facts, graceMillis }: Sweep): Promise<readonly string[]> {
-  const gone: string[] = [];
-  const digestsOf = (kind: Kind, keys: readonly string[]): readonly string[] =>
-    keys.flatMap((key) => (facts.get(key)?.kind === kind ? [facts.get(key)?.sha256 ?? ''] : []));
-  for (;;) {
-    const removed = await removeCondemned(db, {
-      graceMillis,
-      // What this call did not find unknown is left for one that does.
-      async stillUnknown(tx, keys) {
-        const originals = await unknownOriginals(tx, digestsOf('originals', keys));
-        const answers = await unknownAnswers(tx, digestsOf('answers', keys));
-        const unknown = new Set([...originals, ...answers]);
-        return keys.filter((key) => unknown.has(facts.get(key)?.sha256 ?? ''));
-      },
-      async remove(keys) {
-        for (const kind of Object.keys(stores) as Kind[]) await stores[kind].remove(digestsOf(kind, keys));
-      },
-    });
-    if (removed.length === 0) return gone;
-    for (const key of removed) gone.push(key);
+/** Keys of those that nothing refers to. */
+async function unknownAmong(db: Database, objects: readonly ObjectFacts[]): Promise<readonly string[]> {
+  const keys: string[] = [];
+  for (const kind of KINDS) {
+    const own = objects.filter((object) => object.kind === kind);
+    const digests = new Set(await UNKNOWN_IN[kind](db, digestsOf(own)));
+    for (const { key, sha256 } of own) if (digests.has(sha256)) keys.push(key);
   }
+  return keys;
+}
+
+async function removeObjects(
+  stores: Readonly<Record<Kind, BlobStore>>,
+  objects: readonly ObjectFacts[],
+): Promise<void> {
+  for (const kind of KINDS) await stores[kind].remove(digestsOf(objects.filter((object) => object.kind === kind)));
+}
+
+function digestsOf(objects: readonly ObjectFacts[]): readonly string[] {
+  return objects.map(({ sha256 }) => sha256);
 }

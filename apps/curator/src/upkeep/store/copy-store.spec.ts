@@ -111,32 +111,33 @@ describe.each(databasesUnderTest(process.env))('originals in a store, on $name',
       ]);
     });
 
-    it('collects what nothing refers to: at once where nobody else can be storing anything', async () => {
+    it('collects nothing where the database seems to be another one', async () => {
       await copy(inFolder, inStore.store);
-      const [{ sha256: unwanted = '' } = {}] = images;
-      await forgetImages(database.db, 'p', { urls: [], hosts: [], digests: [unwanted] });
-      expect((await collect(inStore, { isDryRun: true })).freed['originals']).toMatchObject({ items: 1 });
+      await database.db.execute('truncate images, sightings, fetches cascade');
+      await expect(collect(inStore)).rejects.toMatchObject({ code: 'MISSING_INPUT' });
       expect(await listed(inStore)).toHaveLength(6);
-      expect((await collect(inStore)).freed['originals']).toMatchObject({ items: 1 });
-      expect(await listed(inStore)).toEqual(
-        images
-          .map(({ sha256 }) => sha256)
-          .filter((one) => one !== unwanted)
-          .sort(),
-      );
     });
 
-    it('elsewhere a day after the database noted it, by the clock of the database', async () => {
+    it('brings no originals of several projects into the folder of one', async () => {
+      await copy(inFolder, inStore.store);
+      await database.db.execute(`insert into projects (name) values ('another')`);
+      await expect(copy(inStore, undefined)).rejects.toMatchObject({ code: 'USAGE' });
+      expect(await readStoreRecord(database.db)).not.toBeNull();
+    });
+
+    it('collects what nothing refers to a day after the database noted it, by the clock of the database', async () => {
       await copy(inFolder, inStore.store);
       const [{ sha256: unwanted = '', bytes: body } = { bytes: new Uint8Array() }] = images;
       await forgetImages(database.db, 'p', { urls: [], hosts: [], digests: [unwanted] });
       const shared = () => collect(inStore, { isAlone: false });
       expect(await shared()).toMatchObject({ condemned: 1, freed: { originals: { items: 0 } } });
       expect(await shared()).toMatchObject({ condemned: 1, freed: { originals: { items: 0 } } });
+      const age = () => database.db.execute(`update condemned set at = at - interval '25 hours'`);
       // Who stores it again meanwhile begins the day anew.
+      await age();
       await originalsOf(blobPlace(inStore, database.db)).put(unwanted, body);
-      expect(await shared()).toMatchObject({ condemned: 1 });
-      await database.db.execute(`update condemned set at = at - interval '25 hours'`);
+      expect(await shared()).toMatchObject({ condemned: 1, freed: { originals: { items: 0 } } });
+      await age();
       expect(await collect(inStore, { isAlone: false, isDryRun: true })).toMatchObject({
         freed: { originals: { items: 1, bytes: body.length } },
       });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { ProjectConfig, StoreAddress } from '@winnow/config';
 import { forEachAtOnce, requireUninterrupted, WinnowError, withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
-import { listOriginalDigests, moveStore } from '@winnow/db';
+import { countProjects, listOriginalDigests, moveStore, readWorkers } from '@winnow/db';
 import type { Database } from '@winnow/db';
 import { writeFileAtomic } from '@winnow/files';
 import { answersOf, blobPlace, originalsOf, readMark, requireStore, S3Objects, writeMark } from '@winnow/store';
@@ -40,28 +40,40 @@ const AT_ONCE = 8;
  * Copies originals and answers to another place, each compared with its digest, and makes that the place of the database
  * if it then holds every original that the database knows. Nothing is removed where they were. Stopped, the same command
  * goes on.
- * @throws WinnowError USAGE where they are there already, STORE_MISMATCH, STORE_UNREACHABLE, INTERRUPTED, DISK_FULL
+ * @throws WinnowError USAGE where they are there already, or are those of several projects and go into a folder; DATABASE_BUSY, STORE_MISMATCH, STORE_UNREACHABLE, INTERRUPTED, DISK_FULL
  */
 export async function copyStore(options: CopyStoreOptions): Promise<CopiedStore> {
-  const { config, db, to } = options;
-  if (to?.url === config.store?.url && to?.endpoint === config.store?.endpoint) {
-    throw new WinnowError('USAGE', 'The originals are in that place already', { where: to?.url ?? config.paths.blobs });
-  }
-  await requireStore(db, config.store);
+  const { config, db, to, isForced } = options;
+  await requireCopyable(options);
   const id = await copyId(options);
   const target = { state: config.paths.state, store: to };
   const done = { copied: 0, bytes: 0, present: 0, damaged: [] as string[] };
   const originals = await copyBlobs(options, done, { from: originalsOf(blobPlace(config)), to: originalsOf(target) });
   await copyBlobs(options, done, { from: answersOf(blobPlace(config)), to: answersOf(target) });
-  let lacking = 0;
-  for (const sha256 of await listOriginalDigests(db)) if (!originals.has(sha256)) lacking += 1;
-  const isMoved = lacking === 0 || options.isForced;
-  if (isMoved) {
-    if (to !== undefined) await writeMark(new S3Objects(to), id);
-    await moveStore(db, to === undefined ? null : { id, url: to.url });
-    await rm(noteOf(config), { force: true });
+  // They may have begun meanwhile.
+  await requireNoWorkers(db);
+  const lacking = (await listOriginalDigests(db)).filter((sha256) => !originals.has(sha256)).length;
+  if (lacking > 0 && !isForced) return { ...done, lacking, isMoved: false };
+  if (to !== undefined) await writeMark(new S3Objects(to), id);
+  await moveStore(db, to === undefined ? null : { id, url: to.url });
+  await rm(noteOf(config), { force: true });
+  return { ...done, lacking, isMoved: true };
+}
+
+/** @throws WinnowError as copyStore, before anything is copied */
+async function requireCopyable({ config, db, to }: CopyStoreOptions): Promise<void> {
+  const { store, paths } = config;
+  if (to?.url === store?.url && to?.endpoint === store?.endpoint) {
+    throw new WinnowError('USAGE', 'The originals are in that place already', { where: to?.url ?? paths.blobs });
   }
-  return { ...done, lacking, isMoved };
+  await requireNoWorkers(db);
+  await requireStore(db, store);
+  const projects = to === undefined ? await countProjects(db) : 1;
+  if (projects === 1) return;
+  throw new WinnowError('USAGE', `The store is that of ${projects} projects, and a folder is that of one`, {
+    where: store?.url,
+    next: 'Copy the store with its own tools, or to another store.',
+  });
 }
 
 /**
@@ -82,6 +94,14 @@ async function copyId({ config, to }: CopyStoreOptions): Promise<string> {
   }
   await writeFileAtomic(noteOf(config), `${id} ${to.url}\n`);
   return id;
+}
+
+/** @throws WinnowError DATABASE_BUSY where workers are storing more */
+async function requireNoWorkers(db: Database): Promise<void> {
+  if ((await readWorkers(db)).length === 0) return;
+  throw new WinnowError('DATABASE_BUSY', 'Workers are at work, and store originals where they are now', {
+    next: 'Stop them, and run the same command again.',
+  });
 }
 
 /** Of a copy under way: the id of the other place, and its address. */
@@ -110,6 +130,7 @@ async function copyBlobs(
       requireRunning();
       if (there.get(sha256) === sizeBytes) done.present += 1;
       else {
+        there.delete(sha256);
         const read = await from.read(sha256);
         if (read.ok) {
           await to.put(sha256, read.bytes);
