@@ -5,11 +5,10 @@
  * --quick leaves out what takes minutes. The last line of stdout is {"passed":…,"failed":…,"missing":…}; ends with 1 where one failed.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../../tools/ensure-dependencies.mjs';
+import { runJest } from '../../../tools/nx/run-jest.js';
 import { prepareTestPython } from '../../../tools/test-python.mjs';
 import { startTestPostgres } from '../../../tools/test-postgres.mjs';
 import { markdown } from '../harness/markdown-table.mjs';
@@ -50,27 +49,14 @@ process.exitCode = failed === 0 ? 0 : 1;
 /** @returns {{ file: string, name: string, status: string }[]} every test of these specs */
 function runSpecs(files) {
   if (files.length === 0) return [];
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'winnow-scale-'));
-  const report = path.join(folder, 'report.json');
-  try {
-    spawnSync(
-      process.execPath,
-      [
-        ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
-        ...['--json', '--outputFile', report, '--runTestsByPath', ...files],
-      ],
-      {
-        cwd: ROOT,
-        stdio: ['ignore', 'ignore', 2],
-        env: { ...process.env, WINNOW_TEST_DATABASE_URL: server.url, WINNOW_TEST_STORES: stores.programs },
-      },
-    );
-    return JSON.parse(readFileSync(report, 'utf8')).testResults.flatMap(({ name, assertionResults }) =>
-      assertionResults.map(({ fullName, status }) => ({ file: path.relative(ROOT, name), name: fullName, status })),
-    );
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  Object.assign(process.env, {
+    NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
+    WINNOW_TEST_DATABASE_URL: server.url,
+    WINNOW_TEST_STORES: stores.programs,
+  });
+  return (runJest(['--runTestsByPath', ...files])?.testResults ?? []).flatMap(({ name, assertionResults }) =>
+    assertionResults.map(({ fullName, status }) => ({ file: path.relative(ROOT, name), name: fullName, status })),
+  );
 }
 
 function resultOf({ spec, script }) {

@@ -15,6 +15,11 @@ export type BlobRead =
       readonly detail: string;
     };
 
+/** A blob by its digest, hex. */
+interface StoredBlob extends StoredObject {
+  readonly sha256: string;
+}
+
 const DETAILS = {
   missing: 'the original is missing',
   changed: 'the original was changed since it was stored',
@@ -113,11 +118,23 @@ export class BlobStore {
   }
 
   /** All blobs in the order of their digests; objects of other names are passed over. @throws WinnowError STORE_UNREACHABLE */
-  async *list(): AsyncIterable<StoredObject & { readonly sha256: string }> {
+  async *list(): AsyncIterable<StoredBlob> {
     for await (const object of this.#objects.list(this.#prefix)) {
       const sha256 = object.key.slice(object.key.lastIndexOf('/') + 1);
       if (DIGEST.test(sha256) && object.key === this.keyOf(sha256)) yield { ...object, sha256 };
     }
+  }
+
+  /** The same, some at a time: the last ones are fewer, or none. @throws as list */
+  async *listInBatches(size: number): AsyncIterable<readonly StoredBlob[]> {
+    let batch: StoredBlob[] = [];
+    for await (const blob of this.list()) {
+      batch.push(blob);
+      if (batch.length < size) continue;
+      yield batch;
+      batch = [];
+    }
+    yield batch;
   }
 
   /** Removes what processes that were killed had begun to write. @returns number of files removed */

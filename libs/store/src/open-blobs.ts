@@ -38,7 +38,8 @@ export function blobPlace({ paths, store }: Pick<ProjectConfig, 'paths' | 'store
 /** A client each has its connections and its sense of how much the store bears. */
 const opened = new Map<string, S3Objects>();
 
-function openedStore(address: StoreAddress): S3Objects {
+/** The store at an address, opened once in a process. */
+export function storeAt(address: StoreAddress): S3Objects {
   const key = JSON.stringify(address);
   const objects = opened.get(key) ?? new S3Objects(address);
   opened.set(key, objects);
@@ -49,7 +50,7 @@ function blobsIn(name: string, { state, store, db }: BlobPlace): BlobStore {
   return store === undefined
     ? new BlobStore(new FolderObjects(path.join(state, name)))
     : new BlobStore(
-        openedStore(store),
+        storeAt(store),
         `${name}/`,
         db === undefined ? undefined : (key, storeAgain) => absolveObject(db, key, storeAgain),
       );

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { WinnowError } from '@winnow/contracts';
 import type { StoreAddress } from '@winnow/config';
-import { S3Objects } from './s3-objects';
+import { storeAt } from './open-blobs';
+import type { ObjectStore } from './object-store';
 
 /** What a store was seen to do. */
 export interface StoreReport {
@@ -16,7 +17,7 @@ export interface StoreReport {
  * @throws WinnowError STORE_UNREACHABLE; DATA_CORRUPT where other bytes come back, or what was removed is there still
  */
 export async function probeStore(address: StoreAddress): Promise<StoreReport> {
-  const objects = new S3Objects(address);
+  const objects = storeAt(address);
   const folder = `probe-${randomUUID()}/`;
   const [key, other] = [`${folder}object`, `${folder}condition`];
   const bytes = Buffer.from(folder.repeat(100));
@@ -35,7 +36,7 @@ export async function probeStore(address: StoreAddress): Promise<StoreReport> {
   }
 }
 
-function astray(objects: S3Objects, key: string, what: string): WinnowError {
+function astray(objects: ObjectStore, key: string, what: string): WinnowError {
   return new WinnowError('DATA_CORRUPT', `The store ${what}`, {
     where: objects.placeOf(key),
     next: 'Do not keep originals there.',

@@ -5,8 +5,8 @@ import { claimStore, hasOriginals, isAnyOriginalKnown, markStore, moveStore, rea
 import type { Database, StoreRecord } from '@winnow/db';
 import type { BlobStore } from './blob-store';
 import type { ObjectStore } from './object-store';
-import { originalsOf } from './open-blobs';
-import { S3Objects } from './s3-objects';
+import { originalsOf, storeAt } from './open-blobs';
+import type { S3Objects } from './s3-objects';
 
 /** Of a store: whose it is. */
 const MARK = 'winnow-store.json';
@@ -25,7 +25,7 @@ export async function requireStore(db: Database, address: StoreAddress | undefin
       next: `Set WINNOW_STORE=${record.url}, or bring them back with \`winnow store copy PROJECT --to folder\`.`,
     });
   }
-  await requireMark(db, { address, objects: new S3Objects(address), record });
+  await requireMark(db, { address, objects: storeAt(address), record });
 }
 
 interface Meeting {
@@ -79,7 +79,7 @@ async function requireMark(db: Database, { address, objects, record }: Meeting):
  */
 export async function adoptStore(db: Database, address: StoreAddress | undefined): Promise<void> {
   if (address === undefined || (await readStoreRecord(db)) !== null) return;
-  const id = await readMark(new S3Objects(address));
+  const id = await readMark(storeAt(address));
   if (id === null) return;
   if (!(await knowsSome(db, originalsOf({ state: '', store: address })))) {
     throw mismatch('Of the originals in this store nothing else is left here', {

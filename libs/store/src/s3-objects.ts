@@ -13,13 +13,17 @@ const REMOVED_AT_ONCE = 1000;
 /** Whatever the store is, where its endpoint is given: signatures need some name. */
 const ANY_REGION = 'us-east-1';
 
-type Sdk = typeof S3;
+/** The client, and the commands that it takes. */
+interface Opened {
+  readonly sdk: typeof S3;
+  readonly client: S3.S3Client;
+}
 
 /** Objects of a bucket, below a prefix. The credentials are those that AWS's tools find. */
 export class S3Objects implements ObjectStore {
   readonly rereads = 2;
   readonly #address: StoreAddress;
-  #opened: Promise<{ readonly sdk: Sdk; readonly client: S3.S3Client }> | undefined;
+  #opened: Promise<Opened> | undefined;
 
   constructor(address: StoreAddress) {
     this.#address = address;
@@ -120,7 +124,7 @@ export class S3Objects implements ObjectStore {
     return { Bucket: this.#address.bucket, Key: `${this.#address.prefix}${key}` };
   }
 
-  async #send<T>(key: string, call: (opened: { sdk: Sdk; client: S3.S3Client }) => Promise<T>): Promise<T> {
+  async #send<T>(key: string, call: (opened: Opened) => Promise<T>): Promise<T> {
     try {
       return await this.#request(call);
     } catch (error) {
@@ -128,7 +132,7 @@ export class S3Objects implements ObjectStore {
     }
   }
 
-  async #orNull<T>(key: string, call: (opened: { sdk: Sdk; client: S3.S3Client }) => Promise<T>): Promise<T | null> {
+  async #orNull<T>(key: string, call: (opened: Opened) => Promise<T>): Promise<T | null> {
     try {
       return await this.#request(call);
     } catch (error) {
@@ -137,7 +141,7 @@ export class S3Objects implements ObjectStore {
     }
   }
 
-  async #request<T>(call: (opened: { sdk: Sdk; client: S3.S3Client }) => Promise<T>): Promise<T> {
+  async #request<T>(call: (opened: Opened) => Promise<T>): Promise<T> {
     this.#opened ??= this.#open();
     const opened = await this.#opened;
     for (let tries = 1; ; tries += 1) {
@@ -150,7 +154,7 @@ export class S3Objects implements ObjectStore {
   }
 
   /** Loaded where there is a store: it is 20 MB of code. */
-  async #open(): Promise<{ sdk: Sdk; client: S3.S3Client }> {
+  async #open(): Promise<Opened> {
     // Else it tells everybody on Node 20 what its releases of next year need.
     process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
     const sdk = await import('@aws-sdk/client-s3');

@@ -55,8 +55,9 @@ export async function collectObjects(
   const unknown = new Map<string, ObjectFacts>();
   let seen = 0;
   for (const kind of KINDS) {
-    for await (const objects of listObjects(kind, stores[kind])) {
+    for await (const batch of stores[kind].listInBatches(ASKED_AT_ONCE)) {
       requireUninterrupted(io.signal, 'Stopped while looking through the store');
+      const objects = batch.map((blob) => ({ ...blob, kind }));
       const keys = new Set(await unknownAmong(db, objects));
       for (const object of objects) if (keys.has(object.key)) unknown.set(object.key, object);
       seen += objects.length;
@@ -70,20 +71,13 @@ export async function collectObjects(
     const part = facts.slice(from, from + REMOVED_AT_ONCE);
     const keys = part.map(({ key }) => key);
     if (!isDryRun) await condemnObjects(db, keys);
+    const only = (due: readonly string[]) => part.filter(({ key }) => due.includes(key));
     const removed = isDryRun
       ? await listCondemned(db, keys, graceMillis)
       : await removeCondemned(db, keys, {
           graceMillis,
-          stillUnknown: (tx, due) =>
-            unknownAmong(
-              tx,
-              part.filter(({ key }) => due.includes(key)),
-            ),
-          remove: (due) =>
-            removeObjects(
-              stores,
-              part.filter(({ key }) => due.includes(key)),
-            ),
+          stillUnknown: (tx, due) => unknownAmong(tx, only(due)),
+          remove: (due) => removeObjects(stores, only(due)),
         });
     for (const key of removed) gone.add(key);
   }
@@ -102,18 +96,6 @@ interface ObjectFacts {
   readonly sha256: string;
   readonly kind: Kind;
   readonly sizeBytes: number;
-}
-
-/** All objects of a kind, some at a time. */
-async function* listObjects(kind: Kind, blobs: BlobStore): AsyncGenerator<readonly ObjectFacts[]> {
-  let waiting: ObjectFacts[] = [];
-  for await (const { key, sha256, sizeBytes } of blobs.list()) {
-    waiting.push({ key, sha256, kind, sizeBytes });
-    if (waiting.length < ASKED_AT_ONCE) continue;
-    yield waiting;
-    waiting = [];
-  }
-  yield waiting;
 }
 
 /** Keys of those that nothing refers to. */

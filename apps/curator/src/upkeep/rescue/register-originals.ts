@@ -4,8 +4,8 @@ import { recordOriginals, recordRescuedListings, unknownOriginals, unlistedOrigi
 import type { Database, FetchedImage, RescuedListing } from '@winnow/db';
 import { canonicalUrl } from '@winnow/dedup';
 import { inspectImage } from '@winnow/imaging';
-import { DECODE_LIMITS } from '../../build/decode-originals';
 import type { BlobStore } from '@winnow/store';
+import { DECODE_LIMITS } from '../../build/decode-originals';
 import { listBuildFolders, readBuild } from './register-builds';
 
 export interface RegisteredOriginals {

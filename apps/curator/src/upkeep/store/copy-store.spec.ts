@@ -5,7 +5,7 @@ import type { ProjectConfig, StoreAddress } from '@winnow/config';
 import { forgetImages, readStoreRecord } from '@winnow/db';
 import { createTestDatabase, databasesUnderTest } from '@winnow/db/testing';
 import type { TestDatabase } from '@winnow/db/testing';
-import { blobPlace, originalsOf, S3Objects } from '@winnow/store';
+import { blobPlace, originalsOf, storeAt } from '@winnow/store';
 import { startTestStore, storeServersUnderTest } from '@winnow/store/testing';
 import type { TestStore } from '@winnow/store/testing';
 import { buildProject } from '../../build/build-project';
@@ -143,7 +143,7 @@ describe.each(databasesUnderTest(process.env))('originals in a store, on $name',
       });
       expect(await shared()).toMatchObject({ condemned: 0, freed: { originals: { items: 1, bytes: body.length } } });
       expect(await listed(inStore)).toHaveLength(5);
-      expect(await new S3Objects(inStore.store as StoreAddress).get('winnow-store.json')).not.toBeNull();
+      expect(await storeAt(inStore.store as StoreAddress).get('winnow-store.json')).not.toBeNull();
     });
   });
 });

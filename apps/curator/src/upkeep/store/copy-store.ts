@@ -7,7 +7,7 @@ import type { CommandIo } from '@winnow/contracts';
 import { countProjects, listOriginalDigests, moveStore, readWorkers } from '@winnow/db';
 import type { Database } from '@winnow/db';
 import { writeFileAtomic } from '@winnow/files';
-import { answersOf, blobPlace, originalsOf, readMark, requireStore, S3Objects, writeMark } from '@winnow/store';
+import { answersOf, blobPlace, originalsOf, readMark, requireStore, storeAt, writeMark } from '@winnow/store';
 import type { BlobStore } from '@winnow/store';
 
 export interface CopyStoreOptions {
@@ -35,6 +35,7 @@ export interface CopiedStore {
 
 /** Read and sent at once. */
 const AT_ONCE = 8;
+const LISTED_AT_ONCE = 1000;
 
 /**
  * Copies originals and answers to another place, each compared with its digest, and makes that the place of the database
@@ -45,7 +46,7 @@ const AT_ONCE = 8;
 export async function copyStore(options: CopyStoreOptions): Promise<CopiedStore> {
   const { config, db, to, isForced } = options;
   await requireCopyable(options);
-  const id = await copyId(options);
+  const place = to === undefined ? null : { id: await copyId(config, to), url: to.url };
   const target = { state: config.paths.state, store: to };
   const done = { copied: 0, bytes: 0, present: 0, damaged: [] as string[] };
   const originals = await copyBlobs(options, done, { from: originalsOf(blobPlace(config)), to: originalsOf(target) });
@@ -54,8 +55,8 @@ export async function copyStore(options: CopyStoreOptions): Promise<CopiedStore>
   await requireNoWorkers(db);
   const lacking = (await listOriginalDigests(db)).filter((sha256) => !originals.has(sha256)).length;
   if (lacking > 0 && !isForced) return { ...done, lacking, isMoved: false };
-  if (to !== undefined) await writeMark(new S3Objects(to), id);
-  await moveStore(db, to === undefined ? null : { id, url: to.url });
+  if (to !== undefined && place !== null) await writeMark(storeAt(to), place.id);
+  await moveStore(db, place);
   await rm(noteOf(config), { force: true });
   return { ...done, lacking, isMoved: true };
 }
@@ -80,12 +81,11 @@ async function requireCopyable({ config, db, to }: CopyStoreOptions): Promise<vo
  * The id that a store gets, or has by an earlier call that was stopped.
  * @throws WinnowError STORE_MISMATCH where it belongs to somebody else
  */
-async function copyId({ config, to }: CopyStoreOptions): Promise<string> {
-  if (to === undefined) return '';
+async function copyId(config: ProjectConfig, to: StoreAddress): Promise<string> {
   // Never that of the place before, which would pass for this one.
   const [noted, url] = (await readFile(noteOf(config), 'utf8').catch(() => '')).trim().split(' ');
   const id = url === to.url && noted !== undefined ? noted : randomUUID();
-  const marked = await readMark(new S3Objects(to));
+  const marked = await readMark(storeAt(to));
   if (marked !== null && marked !== id) {
     throw new WinnowError('STORE_MISMATCH', 'The store belongs to another database', {
       where: to.url,
@@ -141,19 +141,9 @@ async function copyBlobs(
       }
       task.update((seen += 1));
     };
-    for await (const batch of batches(from.list())) await forEachAtOnce(batch.values(), { atOnce: AT_ONCE }, copy);
+    for await (const batch of from.listInBatches(LISTED_AT_ONCE))
+      await forEachAtOnce(batch.values(), { atOnce: AT_ONCE }, copy);
     requireRunning();
   });
   return new Set(there.keys());
-}
-
-async function* batches<T>(items: AsyncIterable<T>): AsyncGenerator<readonly T[]> {
-  let batch: T[] = [];
-  for await (const item of items) {
-    batch.push(item);
-    if (batch.length < 1000) continue;
-    yield batch;
-    batch = [];
-  }
-  yield batch;
 }
