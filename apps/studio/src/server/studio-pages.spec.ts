@@ -444,6 +444,12 @@ describePages('pages of the studio', () => {
     await page.getByRole('group', { name: 'Decisions' }).waitFor();
     const tray = page.getByRole('region', { name: 'Images like the last one' });
     await tray.getByText('come here').waitFor();
+    // Of another class than the sheet above: images of it come again, drawn by ids that are others each time.
+    const queue = page.waitForResponse(/api\/review\/doubt.*given=cat/);
+    await page.getByLabel('found as').press('c');
+    await queue;
+    await page.getByRole('button', { name: /cat is right/ }).waitFor();
+    await page.getByRole('checkbox', { name: 'blind' }).focus();
     await keyboard.press('n');
     await keyboard.type('quite sure');
     await keyboard.press('Enter');
