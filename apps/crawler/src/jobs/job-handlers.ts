@@ -18,8 +18,8 @@ export interface JobHandlerOptions extends ProjectCacheOptions {
 export class JobHandlers {
   readonly #options: JobHandlerOptions;
   readonly projects: ProjectCache;
-  /** URLs that are being fetched, with their projects. */
-  readonly #inHand = new Set<string>();
+  /** URLs that are being fetched, with their projects: until when. */
+  readonly #inHand = new Map<string, Promise<unknown>>();
   #urlsTried = 0;
 
   constructor(options: JobHandlerOptions) {
@@ -68,16 +68,17 @@ export class JobHandlers {
     const now = new Date(context.clock.now());
     const due = await dueFetches(context.db, context.project, now, data.hosts ?? []);
     const nameOf = (url: string): string => `${context.project} ${url}`;
-    // Another job of this worker may be at it.
-    const mine = due
+    const wanted = due
       .filter(({ unfinishedTries }) => unfinishedTries > 0 === (data.suspects === true))
-      .slice(0, data.limit ?? due.length)
-      .filter(({ canonicalUrl }) => !this.#inHand.has(nameOf(canonicalUrl)));
-    for (const { canonicalUrl } of mine) this.#inHand.add(nameOf(canonicalUrl));
-    try {
-      await fetchImages(context, mine, () => (this.#urlsTried += 1));
-    } finally {
+      .slice(0, data.limit ?? due.length);
+    // Another job of this worker may be at it, or be ending. Until it has, nobody can decide what comes next.
+    const others = wanted.flatMap(({ canonicalUrl }) => this.#inHand.get(nameOf(canonicalUrl)) ?? []);
+    const mine = wanted.filter(({ canonicalUrl }) => !this.#inHand.has(nameOf(canonicalUrl)));
+    const fetched = fetchImages(context, mine, () => (this.#urlsTried += 1)).finally(() => {
       for (const { canonicalUrl } of mine) this.#inHand.delete(nameOf(canonicalUrl));
-    }
+    });
+    for (const { canonicalUrl } of mine) this.#inHand.set(nameOf(canonicalUrl), fetched);
+    await fetched;
+    await Promise.allSettled(others);
   }
 }

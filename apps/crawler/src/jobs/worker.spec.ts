@@ -241,6 +241,21 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     expect((await readCrawl(database.db, 'pets'))?.finishedAt).not.toBeNull();
   });
 
+  it('goes on by itself where its own job ran out while it was at it', async () => {
+    const request = 'a.test/cat/0.png';
+    held = request;
+    await enqueue();
+    const running = worker('stalled');
+    while (!server.requests.includes(request)) await new Promise((resolve) => setImmediate(resolve));
+    held = undefined;
+    // As for a process that stood still for long: what follows sees its job before its heartbeat does.
+    await database.executeSql("update pgboss.job set started_on = now() - interval '1 hour' where state = 'active'");
+    await jobs.expire();
+    await running;
+    expect(server.requests.filter((line) => line === request)).toHaveLength(2);
+    expect(await projectStatus(database, 'pets', new Date())).toMatchObject({ images: 24, pending: 0 });
+  });
+
   it('stops where the originals were moved to another place than its own', async () => {
     await enqueue();
     await database.db.execute(`insert into object_store (id, url, is_marked) values ('other', 's3://other', true)`);

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isWinnowError } from '@winnow/contracts';
 import { HEARTBEAT_MILLIS, heartbeat, readCrawl, readWorkers, removeWorker, unfinishedCrawls } from '@winnow/db';
 import type { Job, JobCounts, JobKind } from '@winnow/db';
@@ -79,6 +80,8 @@ class Worker {
     const timer = setInterval(() => void this.#beat(), HEARTBEAT_MILLIS);
     try {
       while (!signal.aborted && this.#failure === undefined) {
+        // An embedded database answers within a turn of the event loop: jobs that ask nothing else would leave no other.
+        await nextTurn();
         const claimed = await this.#claim();
         if (claimed === 0 && this.#running.size === 0 && (await this.#isEnd())) break;
         if (claimed > 0) this.#pollMillis = POLL_MILLIS;
@@ -119,6 +122,8 @@ class Worker {
   }
 
   #start(job: Job): void {
+    // After a standstill it ran out here, and comes back before the heartbeat has seen that.
+    this.#breakOff(job);
     const controller = new AbortController();
     const done = this.#do(job, controller).finally(() => this.#wake());
     this.#running.set(job.id, { job, controller, done });
@@ -196,7 +201,7 @@ class Worker {
     const { db } = database;
     const mine = [...this.#running.values()].map(({ job }) => job);
     const kept = await jobs.keepAlive(mine);
-    for (const { id } of mine) if (!kept.has(id)) this.#breakOff(id);
+    for (const job of mine) if (!kept.has(job.id)) this.#breakOff(job);
     await heartbeat(db, {
       id: workerId,
       hostname: hostname(),
@@ -214,10 +219,10 @@ class Worker {
     }
   }
 
-  /** Another worker has the job now. */
-  #breakOff(id: string): void {
+  /** Somebody else has the job now, or a later try of this worker's own. */
+  #breakOff({ id, attempt }: Job): void {
     const running = this.#running.get(id);
-    if (running === undefined) return;
+    if (running === undefined || running.job.attempt > attempt) return;
     running.controller.abort();
     this.#running.delete(id);
   }
