@@ -56,7 +56,7 @@ without one kind at most 66.7 can be reached. The form of \`winnow\` was chosen 
   },
   {
     title: 'Students of web7',
-    groups: ['web7', 'web7-seeds', 'web7-views', 'web7-compute', 'web7-cosine', 'web7-oracle'],
+    groups: ['web7', 'web7-seeds', 'web7-views', 'web7-muon', 'web7-compute', 'web7-cosine', 'web7-oracle'],
     table: 'students',
     text: `ResNet-20 (83.39 %) to ResNet-8, batch 128 (per set). Of \`modul\`, seed 1 was measured before its losses were differentiated one by
 one (4,210 MB, 7,208 processor seconds); seeds 2 and 3 take 1,880 to 1,943 MB and 6,590 to 6,663 seconds.`,
