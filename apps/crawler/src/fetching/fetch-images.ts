@@ -12,6 +12,7 @@ import type { HttpFailure } from '../http/http-result';
 const HANDLERS_PER_REQUEST = 4;
 /** Deaths at one URL after which it is not tried again; but for the first, nothing else was under way. */
 const MAX_UNFINISHED_TRIES = 3;
+const FORGOTTEN = httpFailure('opted_out', 'to be forgotten');
 
 /** Fetches and stores images. @param onDone called after each, with the number done */
 export async function fetchImages(
@@ -66,12 +67,17 @@ async function fetchAndKeep(
   due: DueFetch,
   { isForgotten, forgottenDigests }: ForgottenFilter,
 ): Promise<FetchRecord | undefined> {
-  // Its row is gone by now.
-  if (isForgotten(due.canonicalUrl)) return undefined;
+  const factsOf = (attempts: number): Facts => ({
+    canonicalUrl: due.canonicalUrl,
+    attempts,
+    at: new Date(context.clock.now()),
+  });
+  const gaveUp = (failure: HttpFailure, attempts: number): FetchRecord =>
+    failureRecord({ ok: false, failure, requests: attempts, nextTryMillis: null }, due, factsOf(attempts));
+  // As a rule its row is gone by now; where it is not, it must not stay due.
+  if (isForgotten(due.canonicalUrl)) return gaveUp(FORGOTTEN, due.attempts);
   if (due.unfinishedTries >= MAX_UNFINISHED_TRIES) {
-    const failure = httpFailure('crashed', `${due.unfinishedTries} processes ended while they fetched it`);
-    const facts = { canonicalUrl: due.canonicalUrl, attempts: due.attempts, at: new Date(context.clock.now()) };
-    return failureRecord({ ok: false, failure, requests: due.attempts, nextTryMillis: null }, due, facts);
+    return gaveUp(httpFailure('crashed', `${due.unfinishedTries} processes ended while they fetched it`), due.attempts);
   }
   let result: ImageFetch;
   try {
@@ -80,20 +86,18 @@ async function fetchAndKeep(
     if (context.signal.aborted) return undefined;
     throw error;
   }
-  const facts = { canonicalUrl: due.canonicalUrl, attempts: result.requests, at: new Date(context.clock.now()) };
   if (!result.ok) {
-    const record = failureRecord(result, due, facts);
+    const record = failureRecord(result, due, factsOf(result.requests));
     await suspendIfAsked(context, record, result.failure);
     return record;
   }
   const sha256 = result.download?.image.sha256;
   if ((sha256 !== undefined && forgottenDigests.has(sha256)) || isForgotten(result.response.finalUrl)) {
-    const failure = httpFailure('opted_out', 'to be forgotten');
-    return failureRecord({ ok: false, failure, requests: result.requests, nextTryMillis: null }, due, facts);
+    return gaveUp(FORGOTTEN, result.requests);
   }
   // The file first: a row without its file must not be.
   if (result.download !== null) await context.blobs.put(result.download.image.sha256, result.download.bytes);
-  return successRecord(result, due, facts);
+  return successRecord(result, due, factsOf(result.requests));
 }
 
 type Facts = Pick<FetchRecord, 'canonicalUrl' | 'attempts' | 'at'>;

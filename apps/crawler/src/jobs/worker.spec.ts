@@ -256,6 +256,19 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     expect(await projectStatus(database, 'pets', new Date())).toMatchObject({ images: 24, pending: 0 });
   });
 
+  it('asks for nothing that was to be forgotten and is listed all the same, and ends', async () => {
+    await enqueue();
+    await database.executeSql("insert into forgotten (project, kind, value) values ('pets', 'host', 'a.test')");
+    // As a page leaves it that was read before, and stored after the takedown.
+    await database.executeSql(
+      `insert into fetches (project, canonical_url, host) values ('pets', 'http://a.test/cat/0.png', 'a.test')`,
+    );
+    await worker('one');
+    expect(imageRequests().filter((line) => line.startsWith('a.test'))).toEqual([]);
+    const { rows } = await database.executeSql("select outcome, detail from fetches where host = 'a.test'");
+    expect(rows).toEqual([{ outcome: 'opted_out', detail: 'to be forgotten' }]);
+  });
+
   it('stops where the originals were moved to another place than its own', async () => {
     await enqueue();
     await database.db.execute(`insert into object_store (id, url, is_marked) values ('other', 's3://other', true)`);

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { databasesUnderTest } from '../testing/database-under-test';
 import {
   builds,
+  classes,
   decisions,
   exclusions,
   fetches,
@@ -9,12 +10,14 @@ import {
   hits,
   images,
   projects,
+  queries,
   samples,
   occurrences,
 } from '../schema';
 import { createTestDatabase } from '../testing/test-database';
 import type { TestDatabase } from '../testing/test-database';
 import { listProjectImages } from './build-images';
+import { commitListedPage } from './crawl/crawl-listing';
 import { answersToForget, forgetImages, forgottenFilter } from './forget';
 import type { ForgetTargets } from './forget';
 
@@ -222,6 +225,23 @@ describe.each(databasesUnderTest(process.env))('forgetPictures on $name', ({ url
       const early = await forgetImages(database.db, 'new', { ...NOTHING, hosts: ['a.test'], digests: ['one'] });
       expect(early).toMatchObject({ hits: 0, unreferenced: ['one'] });
       expect((await forgottenFilter(database.db, 'new')).isForgotten('https://a.test/9')).toBe(true);
+    });
+
+    it('holds for a page that was read before and is stored after it', async () => {
+      const { db } = database;
+      const query = { className: 'a', engine: 'e', query: 'q', variant: '' };
+      await db.insert(classes).values({ project: 'p', name: 'a', position: 0 });
+      await db.insert(queries).values({ project: 'p', ...query });
+      await forget({ hosts: ['a.test'] });
+      const hit = (host: string, at: number) => {
+        const url = `https://${host}/${at}`;
+        return { ...query, id: url, page: 1, rank: at, imageUrl: url, canonicalUrl: url, engineVersion: '1' };
+      };
+      await commitListedPage(db, {
+        ...{ key: { project: 'p', ...query }, page: 1, at: new Date(), cursor: null },
+        ...{ state: 'exhausted', responseClass: 'ok', hits: [hit('a.test', 1), hit('b.test', 2)] },
+      });
+      expect((await db.select().from(hits)).map(({ canonicalUrl }) => canonicalUrl)).toEqual(['https://b.test/2']);
     });
 
     it('names the answers that list what is to be forgotten', async () => {

@@ -101,6 +101,22 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     ]);
   });
 
+  it('leaves out what was to be forgotten since its images were read', async () => {
+    await forgetImages(database.db, 'p', { urls: ['import:set/a'], hosts: ['x.test'], digests: [digest('b')] });
+    const hits = [
+      hit('a', 1),
+      hit('b', 2, { sha256: digest('b') }),
+      hit('c', 3, { sha256: digest('c') }),
+      urlHit('1', 4),
+    ];
+    const images = ['a', 'b', 'c'].map((letter) => image(letter));
+    const dropped = await recordImports(database.db, source, { hits, images, at });
+    expect([...dropped].sort()).toEqual([digest('a'), digest('b')].sort());
+    expect(await rows(HITS)).toEqual([{ class_name: 'cat', image_url: 'import:set/c', page: 1, rank: 3 }]);
+    expect(await rows('select sha256 from images')).toEqual([{ sha256: digest('c') }]);
+    expect(await rows('select host from fetches')).toEqual([]);
+  });
+
   it('makes URLs due once, and links those that were fetched before', async () => {
     const hits = [urlHit('1', 1), urlHit('2', 2), urlHit('1', 3)];
     await recordImports(database.db, source, { hits, images: [], at });

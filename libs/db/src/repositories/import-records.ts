@@ -6,6 +6,7 @@ import { hostOf, queryColumn, queryRows, sameUrl, textList } from '../query';
 import { hits } from '../schema';
 import { shareCrawl } from './crawl/crawl-rounds';
 import { forgottenAmong, unreferencedImages } from './crawl/fetch-records';
+import { forgottenFilter } from './forget';
 import { hitId, insertHits, insertImages, insertSightings, linkFetchedHits } from './insert-rows';
 import type { FetchedImage, HitRow } from './insert-rows';
 
@@ -98,11 +99,17 @@ export async function recordImports(
     await shareCrawl(tx, source.project);
     const digests = batch.hits.flatMap(({ sha256 }) => sha256 ?? []);
     const unwanted = await forgottenAmong(tx, source.project, digests);
-    const wanted = batch.hits.filter(({ sha256 }) => sha256 === null || !unwanted.has(sha256));
+    const { isForgotten } = await forgottenFilter(tx, source.project);
+    const wanted = batch.hits.filter(
+      ({ sha256, canonicalUrl }) =>
+        (sha256 === null || !unwanted.has(sha256)) && (canonicalUrl === null || !isForgotten(canonicalUrl)),
+    );
     const ids = await storeHits(tx, source, { hits: wanted, at: batch.at });
+    const kept = new Set(wanted.map(({ sha256 }) => sha256));
+    const dropped = new Set(digests.filter((sha256) => !kept.has(sha256)));
     await insertImages(
       tx,
-      batch.images.filter(({ sha256 }) => !unwanted.has(sha256)).map((image) => ({ ...image, at: batch.at })),
+      batch.images.filter(({ sha256 }) => !dropped.has(sha256)).map((image) => ({ ...image, at: batch.at })),
     );
     const seen = wanted.flatMap((hit) => {
       const id = ids.get(keyText(hit));
@@ -113,7 +120,7 @@ export async function recordImports(
       tx,
       wanted.flatMap((hit) => (hit.sha256 === null ? (ids.get(keyText(hit)) ?? []) : [])),
     );
-    return unwanted.size === 0 ? [] : unreferencedImages(tx, [...unwanted]);
+    return dropped.size === 0 ? [] : unreferencedImages(tx, [...dropped]);
   });
 }
 

@@ -2,8 +2,10 @@ import { and, countDistinct, eq, gt, inArray, isNotNull, lt, sql } from 'drizzle
 import type { JsonValue, ResponseClass } from '@winnow/contracts';
 import type { Database } from '../../database';
 import { classes, hits, projects, queries } from '../../schema';
+import { forgottenFilter } from '../forget';
 import { insertHits } from '../insert-rows';
 import type { HitRow } from '../insert-rows';
+import { shareCrawl } from './crawl-rounds';
 
 /** What a project asks the engines for. */
 export interface CrawlPlan {
@@ -121,7 +123,7 @@ export interface ListedPage {
   readonly responseClass: ResponseClass;
 }
 
-/** Stores one page: its hits and the progress of its query, together or not at all. */
+/** Stores one page: its hits and the progress of its query, together or not at all. What was to be forgotten meanwhile is left out. */
 export async function commitListedPage(db: Database, page: ListedPage): Promise<void> {
   const { project } = page.key;
   await db.transaction(async (tx) => {
@@ -140,7 +142,11 @@ export async function commitListedPage(db: Database, page: ListedPage): Promise<
       .where(and(sameListing(page.key), eq(queries.pages, page.page - 1)))
       .returning({ pages: queries.pages });
     if (progress.length === 0) return;
-    await insertHits(tx, project, { hits: page.hits, at: page.at });
+    // Takedowns lock the project for themselves: they come before, or see what is stored here.
+    await shareCrawl(tx, project);
+    const { isForgotten } = await forgottenFilter(tx, project);
+    const wanted = page.hits.filter(({ canonicalUrl }) => canonicalUrl === null || !isForgotten(canonicalUrl));
+    await insertHits(tx, project, { hits: wanted, at: page.at });
   });
 }
 
