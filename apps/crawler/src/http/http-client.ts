@@ -44,8 +44,11 @@ export interface HttpRequest {
 
 /** Decides whether and when each request of a `get` is sent, those that redirects lead to included. */
 export interface Throttle {
-  /** @param send calls `onSent` when the request has gone out */
-  run(url: URL, send: (onSent?: () => void) => Promise<Exchange>): Promise<Exchange>;
+  /**
+   * Rejects where it is aborted before the request is sent.
+   * @param send calls `onSent` when the request has gone out
+   */
+  run(url: URL, send: (onSent?: () => void) => Promise<Exchange>, signal?: AbortSignal): Promise<Exchange>;
 }
 
 type LeasedRequest = HttpRequest & { readonly lease: BodyLease };
@@ -56,7 +59,7 @@ export type Exchange = HttpResult | { readonly redirect: URL };
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const ERROR_BODY_BYTES = 1_000_000;
 
-/** The one way out of winnow: GET over checked addresses, within limits. Failures are values; nothing is thrown. */
+/** The one way out of winnow: GET over checked addresses, within limits. Failures are values; nothing is thrown but by a throttle. */
 export class HttpClient {
   readonly #options: HttpClientOptions;
   readonly #agent: Agent;
@@ -94,7 +97,8 @@ export class HttpClient {
       for (let redirects = 0; redirects <= this.#options.limits.maxRedirects; redirects += 1) {
         const target: URL = url;
         const send = (onSent?: () => void): Promise<Exchange> => this.#send(target, { ...wanted, lease }, onSent);
-        const exchange = wanted.throttle === undefined ? await send() : await wanted.throttle.run(target, send);
+        const { throttle, signal } = wanted;
+        const exchange = throttle === undefined ? await send() : await throttle.run(target, send, signal);
         if (!('redirect' in exchange)) return exchange;
         url = exchange.redirect;
       }

@@ -37,7 +37,6 @@ const LEFT_TO_OTHERS_SECONDS = 10;
 interface Running {
   readonly job: Job;
   readonly controller: AbortController;
-  readonly done: Promise<void>;
 }
 
 /** Names a worker among those of all machines. */
@@ -59,6 +58,8 @@ class Worker {
   readonly #options: WorkerOptions;
   readonly #handlers: JobHandlers;
   readonly #running = new Map<string, Running>();
+  /** Of all jobs, those that were broken off and are not at their end yet among them. */
+  readonly #ends = new Set<Promise<void>>();
   #wake: () => void = () => undefined;
   #failure: { readonly error: unknown } | undefined;
   #jobsDone = 0;
@@ -91,7 +92,7 @@ class Worker {
       clearInterval(timer);
       signal.removeEventListener('abort', wake);
       for (const { controller } of this.#running.values()) controller.abort();
-      await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
+      await Promise.allSettled(this.#ends);
       await jobs.release([...this.#running.values()].map(({ job }) => job)).catch(() => undefined);
       await this.#handlers.projects.close();
       await removeWorker(database.db, workerId).catch(() => undefined);
@@ -125,8 +126,12 @@ class Worker {
     // After a standstill it ran out here, and comes back before the heartbeat has seen that.
     this.#breakOff(job);
     const controller = new AbortController();
-    const done = this.#do(job, controller).finally(() => this.#wake());
-    this.#running.set(job.id, { job, controller, done });
+    this.#running.set(job.id, { job, controller });
+    const end: Promise<void> = this.#do(job, controller).finally(() => {
+      this.#ends.delete(end);
+      this.#wake();
+    });
+    this.#ends.add(end);
   }
 
   /** Never rejects. */

@@ -25,6 +25,20 @@ describe('HostRateLimiter', () => {
     expect(await Promise.all([1, 2, 3, 4].map(() => startedAt('a.test')))).toEqual([0, 1000, 2000, 3000]);
   });
 
+  it('gives no turn to whoever is aborted while waiting', async () => {
+    const { rateLimiter, startedAt } = createRateLimiter({ perHost: 16 });
+    expect(await startedAt('a.test')).toBe(0);
+    const given = new AbortController();
+    const task = jest.fn(() => Promise.resolve());
+    const aborted = Array.from({ length: 9 }, () => rateLimiter.run('a.test', task, given.signal));
+    const last = startedAt('a.test');
+    const ended = Promise.allSettled(aborted);
+    given.abort();
+    expect(await last).toBe(1000);
+    expect((await ended).map(({ status }) => status)).toEqual(Array(9).fill('rejected'));
+    expect(task).not.toHaveBeenCalled();
+  });
+
   it('waits as long as the host asks, and by its Crawl-delay afterwards', async () => {
     const { rateLimiter, startedAt } = createRateLimiter();
     rateLimiter.holdBack('a.test', 5000);

@@ -87,23 +87,29 @@ export class HostRateLimiter {
    * Runs the task when it is the host's turn. Rejects when the crawl is aborted while waiting.
    * @param task calls `sent` when its request has gone out: the delay until the next one counts from then, or from the
    * task's end
+   * @param signal ends the wait; it costs the host no turn
    * @throws HostHeldBackError
    */
-  async run<T>(host: string, task: (sent: () => void) => Promise<T>): Promise<T> {
+  async run<T>(
+    host: string,
+    task: (sent: () => void) => Promise<T>,
+    signal: AbortSignal = this.#options.signal,
+  ): Promise<T> {
     const state = this.#state(host);
     state.users += 1;
+    const inTurn = async (): Promise<T> => {
+      const { release, sent } = await this.#turn(host, state, signal);
+      try {
+        return await task(sent);
+      } finally {
+        sent();
+        release();
+        state.running -= 1;
+        if (state.running === 0) state.whenQuiet?.();
+      }
+    };
     try {
-      return await state.slots.run(async () => {
-        const { release, sent } = await this.#turn(host, state);
-        try {
-          return await task(sent);
-        } finally {
-          sent();
-          release();
-          state.running -= 1;
-          if (state.running === 0) state.whenQuiet?.();
-        }
-      });
+      return await state.slots.run(inTurn);
     } finally {
       state.users -= 1;
       if (state.users === 0 && state.leasedAtMillis !== undefined) this.#linger();
@@ -153,12 +159,12 @@ export class HostRateLimiter {
   }
 
   /** Resolves when a request may start, with what is to be called at its end. */
-  #turn(host: string, state: HostState): Promise<Turn> {
+  #turn(host: string, state: HostState, signal: AbortSignal): Promise<Turn> {
     const turn = state.tail.then(async () => {
-      const { clock, signal, maxHoldMillis } = this.#options;
+      const { clock, leases, maxHoldMillis } = this.#options;
       for (;;) {
         signal.throwIfAborted();
-        if (this.#options.leases !== undefined) await this.#ensureLease(host, state, this.#options.leases);
+        if (leases !== undefined) await this.#ensureLease(host, { state, leases, signal });
         // Another answer may have held the host back while this one waited.
         const hold = state.heldUntilMillis - clock.now();
         if (hold > maxHoldMillis) throw new HostHeldBackError(host, hold);
@@ -167,6 +173,7 @@ export class HostRateLimiter {
         await clock.wait(rest, signal);
       }
       await this.#options.room?.();
+      signal.throwIfAborted();
       await this.#postpone(host, state.delayMillis);
       // Last, so that the next turn is counted from when this request really starts.
       const release = await this.#all.acquire();
@@ -202,8 +209,11 @@ export class HostRateLimiter {
     return { sent, whenSent };
   }
 
-  async #ensureLease(host: string, state: HostState, leases: HostLeases): Promise<void> {
-    const { clock, signal } = this.#options;
+  async #ensureLease(
+    host: string,
+    { state, leases, signal }: { readonly state: HostState; readonly leases: HostLeases; readonly signal: AbortSignal },
+  ): Promise<void> {
+    const { clock } = this.#options;
     if (state.leasedAtMillis !== undefined && clock.now() < state.leasedUntilMillis) {
       if (!leases.contended || clock.now() - state.leasedAtMillis < LONGEST_TURN_MILLIS) return;
       if (state.running > 0) await new Promise<void>((resolve) => (state.whenQuiet = resolve));

@@ -29,12 +29,12 @@ export class HostThrottle implements Throttle {
     this.#options = options;
   }
 
-  async run(url: URL, send: (onSent: () => void) => Promise<Exchange>): Promise<Exchange> {
+  async run(url: URL, send: (onSent: () => void) => Promise<Exchange>, signal?: AbortSignal): Promise<Exchange> {
     const { rateLimiter, refusals = [], beforeSend, onResponse } = this.#options;
     const refusal = await firstRefusal(refusals, url);
     if (refusal !== undefined) return refusal;
     try {
-      return await rateLimiter.run(url.host, async (onSent) => {
+      const exchangeInTurn = async (onSent: () => void): Promise<Exchange> => {
         const lateRefusal = await beforeSend?.(url);
         if (lateRefusal !== undefined) return lateRefusal;
         const exchange = await send(onSent);
@@ -43,7 +43,8 @@ export class HostThrottle implements Throttle {
         const waitMillis = statedWait(exchange, rateLimiter.nowMillis());
         if (waitMillis > 0) rateLimiter.holdBack(url.host, waitMillis);
         return exchange;
-      });
+      };
+      return await rateLimiter.run(url.host, exchangeInTurn, signal);
     } catch (error) {
       if (!(error instanceof HostHeldBackError)) throw error;
       return httpFailure('rate_limited', error.message, { retryAfterMillis: error.waitMillis, host: url.host });
