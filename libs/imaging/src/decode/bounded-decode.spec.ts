@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { boundedDecode, decodeOnThread } from './bounded-decode';
-import { decodeImage } from '../index';
+import { TOOK_TOO_LONG } from './classify-failure';
+import { refuse } from './image-limits';
+import { decodeImage, encodePng } from '../index';
 import { deepZeroPng } from '../spec-support/hostile-images';
 
 const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: Infinity };
@@ -39,6 +41,17 @@ describe('the budget of decoded bytes', () => {
     const here = (): never => fail('not here');
     await Promise.all(HEADERS.map((bytes) => decodeOnThread(bytes, { onThread: work, here })));
     expect(seen).toEqual({ now: 0, most: 5, done: 9 });
+  });
+
+  it('has a process decide of what took the library too long, as that counts standstills, and of no other refusal', async () => {
+    const bytes = await encodePng({ width: 2, height: 2, data: new Uint8Array(12) });
+    const decode = { limits: LIMITS, task: 'analyse', argumentOf: () => LIMITS, signal: undefined } as const;
+    const late = refuse('decode_error', TOOK_TOO_LONG);
+    const broken = refuse('decode_error', 'bad');
+    expect(await boundedDecode(bytes, { ...decode, here: () => Promise.resolve(late) })).toMatchObject({ width: 2 });
+    expect(await boundedDecode(bytes, { ...decode, here: () => Promise.resolve(broken) })).toBe(broken);
+    const onThread = (): Promise<unknown> => Promise.resolve(late);
+    expect(await decodeOnThread(bytes, { onThread, here: () => Promise.resolve('here') })).toBe('here');
   });
 
   it('is given back where an image is refused, or its decoder fails', async () => {

@@ -1,4 +1,5 @@
 import { Semaphore } from '@winnow/contracts';
+import { TOOK_TOO_LONG } from './classify-failure';
 import { decodingCost, MAX_BYTES_PER_PIXEL } from './decoding-cost';
 import type { DecodingCost } from './decoding-cost';
 import type { DecodingTask } from './decoding-messages';
@@ -34,7 +35,8 @@ export interface BoundedDecode<T> {
 /**
  * Decodes untrusted bytes within limits: few enough images at once for the memory that they take, callers in the order
  * in which they came, and each within a time limit that holds. What is cheap by its header is decoded in this thread's
- * library; all else in a process, which is ended when its time is up. Of several frames only the first is handed on.
+ * library; all else in a process, which is ended when its time is up, and so is what took the library too long: it counts the time in
+ * which this program stood still. Of several frames only the first is handed on.
  * @throws WinnowError INTERRUPTED
  */
 export async function boundedDecode<T>(
@@ -47,7 +49,10 @@ export async function boundedDecode<T>(
   const cost = affordableCost(file, format, limits);
   if (cost !== null && 'ok' in cost) return cost;
   const bytes = neededPart(file, format);
-  if (cost?.isCheap === true) return budget.run(() => here(bytes), cost.memoryBytes, signal);
+  if (cost?.isCheap === true) {
+    const found = await budget.run(() => here(bytes), cost.memoryBytes, signal);
+    if (!tookTooLong(found)) return found;
+  }
   const header = await inspectFormat(bytes, format, { cost, limits, signal });
   if (!header.ok) return header;
   const request = { task, bytes, argument: argumentOf(header) };
@@ -107,7 +112,7 @@ function inspectFormat(
  * here, and so goes to this thread's processes.
  * @throws WinnowError INTERRUPTED
  */
-export function decodeOnThread<T>(
+export async function decodeOnThread<T>(
   bytes: Uint8Array,
   { onThread, here }: { readonly onThread: () => Promise<T>; readonly here: () => Promise<T> },
   signal?: AbortSignal,
@@ -115,5 +120,10 @@ export function decodeOnThread<T>(
   const format = sniffFormat(bytes);
   const cost = isImageFormat(format) ? decodingCost(bytes, format) : null;
   if (cost === null || 'ok' in cost || !cost.isCheap) return here();
-  return budget.run(onThread, cost.memoryBytes, signal);
+  const found = await budget.run(onThread, cost.memoryBytes, signal);
+  return tookTooLong(found) ? here() : found;
+}
+
+function tookTooLong(found: unknown): boolean {
+  return typeof found === 'object' && found !== null && 'detail' in found && found.detail === TOOK_TOO_LONG;
 }

@@ -5,6 +5,7 @@ import { jpegHere } from './decode-to-jpeg';
 import { regionHere } from './decode-region';
 import type { DecodingReply, DecodingRequest, DecodingTask } from './decoding-messages';
 import { inspectHere } from './inspect-image';
+import { leaveTimeToCaller } from './sharp-engine';
 import { squareHere } from '../resample/make-square';
 
 const TASKS = {
@@ -29,4 +30,5 @@ process.on('message', ({ task, bytes, argument }: DecodingRequest) => {
     (error: unknown) => send({ failure: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
   );
 });
+leaveTimeToCaller();
 send({ ready: true });

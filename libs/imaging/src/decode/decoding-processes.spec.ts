@@ -27,6 +27,17 @@ describe('processes that decode', () => {
     for (const found of await Promise.all(both)) expect(found).toMatchObject({ ok: true, width: 2 });
   });
 
+  it('are not blamed for the time in which this program stood still', async () => {
+    const timeoutMillis = 3000;
+    const processes = new DecodingProcesses({ timeoutMillis, maxProcesses: 1 });
+    const bytes = await small();
+    await processes.run(analyse(bytes));
+    const found = processes.run(analyse(bytes));
+    // Longer than an image may take: the reply waits in the pipe meanwhile, and the timer is due before it.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, timeoutMillis + 500);
+    expect(await found).toMatchObject({ ok: true, width: 2 });
+  });
+
   it('refuse what takes more memory than they may', async () => {
     const processes = new DecodingProcesses({ maxMemoryBytes: 600_000_000 });
     const found = await processes.run(analyse(deepZeroPng(10_000, true)));

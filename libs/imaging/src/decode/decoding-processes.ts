@@ -24,6 +24,8 @@ const DEFAULTS: DecodingProcessesOptions = {
 /** Four times what one takes that has decoded nothing. */
 const MAX_IDLE_BYTES = 400_000_000;
 const START_MILLIS = 60_000;
+/** A limit is counted in so many steps: a standstill of this program, and often of its processes with it, is one of them. */
+const STEPS = 60;
 const ENTRY = path.join(__dirname, 'decoding-process.js');
 const STOPPED = 'Stopped while decoding an image';
 
@@ -127,13 +129,17 @@ class DecodingProcess {
   /** The next reply, how the process ended, or null where it took too long: then it has no future. */
   #next(withinMillis: number, ask: () => void = () => undefined): Promise<DecodingReply | Ending | null> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
+      let steps = STEPS;
+      const timer = setInterval(() => {
+        steps -= 1;
+        if (steps > 0) return;
+        clearInterval(timer);
         this.#settle = () => undefined;
         this.kill();
         resolve(null);
-      }, withinMillis);
+      }, withinMillis / STEPS);
       this.#settle = (reply) => {
-        clearTimeout(timer);
+        clearInterval(timer);
         resolve(reply);
       };
       if (this.#ending === null) ask();
