@@ -8,6 +8,7 @@ import { connectAndMigrate, outliveConnections, POOL_SIZE, poolTransaction } fro
 import * as schema from './schema';
 
 const CONNECT_TIMEOUT_MILLIS = 5_000;
+const KEEP_ALIVE_MILLIS = 30_000;
 /** Long enough for a server that is restarted. */
 export const DEFAULT_RETRY_WINDOW_MILLIS = 30_000;
 
@@ -31,6 +32,9 @@ export async function openPostgres(url: string, options: OpenPostgresOptions = {
     connectionString: url,
     max: options.connections ?? POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MILLIS,
+    // A machine that slept may hold connections that are gone elsewhere: without it an answer is waited for without end.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MILLIS,
   });
   outliveConnections(pool);
   try {

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { sql } from 'drizzle-orm';
 import { databasesUnderTest } from './testing/database-under-test';
 import { openPostgres } from './open-postgres';
+import { retryWindow } from './retry-window';
 import { isConnectionTrouble } from './connection-trouble';
 import { classes, projects } from './schema';
 import { createTestDatabase } from './testing/test-database';
@@ -106,5 +107,30 @@ const [, postgres] = databasesUnderTest(process.env);
     expect(isConnectionTrouble(failure)).toBe(true);
     await handle.close();
     await own.close();
+  });
+});
+
+describe('retryWindow', () => {
+  const gone = (): Error => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+
+  it('counts a machine that slept as one step of its wait, and one that is awake by the clock', async () => {
+    let millis = 0;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => millis);
+    try {
+      const failing = (steps: readonly number[]) => {
+        const left = [...steps];
+        return async (): Promise<string> => {
+          const step = left.shift();
+          if (step === undefined) return Promise.resolve('answered');
+          millis += step;
+          return Promise.reject(gone());
+        };
+      };
+      const patiently = retryWindow({ retryWindowMillis: 30_000 });
+      expect(await patiently(failing([0, 3600_000, 2000]))).toBe('answered');
+      await expect(patiently(failing([0, 9000, 9000, 9000, 9000]))).rejects.toThrow('ECONNREFUSED');
+    } finally {
+      clock.mockRestore();
+    }
   });
 });

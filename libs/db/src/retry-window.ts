@@ -24,23 +24,40 @@ export function retryWindow(options: RetryWindowOptions): <T>(task: () => Promis
   const { retryWindowMillis, unansweredMillis = retryWindowMillis, onTrouble, signal } = options;
   return async (task) => {
     // Of the trouble: a task may have waited long in line before.
-    let startMillis: number | undefined;
+    let troubleMillis: (() => number) | undefined;
     let saidMillis = -Infinity;
     for (let waitMillis = FIRST_WAIT_MILLIS; ; waitMillis = Math.min(waitMillis * 2, LONGEST_WAIT_MILLIS)) {
       try {
         return await task();
       } catch (error) {
-        startMillis ??= Date.now();
+        troubleMillis ??= runningTime();
+        const spentMillis = troubleMillis();
         const limitMillis = isUnanswered(error) ? unansweredMillis : retryWindowMillis;
-        if (!isConnectionTrouble(error) || Date.now() - startMillis >= limitMillis || signal?.aborted === true) {
-          throw error;
-        }
-        if (Date.now() - saidMillis >= REMIND_MILLIS) {
-          saidMillis = Date.now();
+        if (!isConnectionTrouble(error) || spentMillis >= limitMillis || signal?.aborted === true) throw error;
+        if (spentMillis - saidMillis >= REMIND_MILLIS) {
+          saidMillis = spentMillis;
           onTrouble?.(error instanceof Error ? error.message : String(error));
         }
         await delay(waitMillis, undefined, { signal }).catch(() => undefined);
       }
     }
+  };
+}
+
+/** No try and the wait after it take longer. */
+const LONGEST_STEP_MILLIS = 10_000;
+
+/**
+ * Time since it was made, milliseconds, for whoever looks after every step of a wait. A machine that slept, or a clock that was set, is a
+ * step that took longer than any may, and counts as one: who waits for a server waits once more when it wakes up.
+ */
+export function runningTime(): () => number {
+  let lookedAt = performance.now();
+  let sumMillis = 0;
+  return () => {
+    const now = performance.now();
+    sumMillis += Math.min(now - lookedAt, LONGEST_STEP_MILLIS);
+    lookedAt = now;
+    return sumMillis;
   };
 }

@@ -3,6 +3,7 @@ import { isWinnowError, requireUninterrupted } from '@winnow/contracts';
 import type { WinnowError } from '@winnow/contracts';
 import { doorOf, holdLock, lockHolder } from './holder-lock';
 import type { HeldLock, Holder } from './holder-lock';
+import { runningTime } from './retry-window';
 
 /** How a command behaves where another one holds the lock. */
 export interface LockRetryWindow {
@@ -36,7 +37,7 @@ export async function waitForLock<T = never>(
   { command, isBrief = false, busyMillis = 0, onBusy, signal }: LockSeeker,
   join: (socket: string) => T | undefined = () => undefined,
 ): Promise<HeldLock | T> {
-  const startMillis = Date.now();
+  const waitedMillis = runningTime();
   let isTold = false;
   for (;;) {
     const held = await holdLock(lockPath, command, { isBrief }).catch(whenBusy);
@@ -48,7 +49,7 @@ export async function waitForLock<T = never>(
     if (joined !== undefined) return joined;
     const isBriefly = endsSoon(holder, door);
     const limitMillis = isBriefly ? Math.max(busyMillis, BRIEF_MILLIS) : busyMillis;
-    if (Date.now() - startMillis >= limitMillis) throw held;
+    if (waitedMillis() >= limitMillis) throw held;
     if (!isBriefly && !isTold) onBusy?.(holder);
     isTold ||= !isBriefly;
     await delay(POLL_MILLIS, undefined, { signal }).catch(() => undefined);

@@ -134,19 +134,20 @@ async function dueJobs(tx: Database, decision: Decision): Promise<readonly NewJo
     const taken = due.reduce((sum, host) => sum + host.due, 0);
     await setFetchLimit(tx, project, fetchLimit - taken);
     // Each host alone, as each has its share of the limit.
-    return due.map(({ host, due: limit }) => fetchJob(project, [host], { limit }));
+    return due.map(({ host, due: limit }) => fetchJob(decision, [host], { limit }));
   }
-  return groupHosts(due).map((hosts) => fetchJob(project, hosts));
+  return groupHosts(due).map((hosts) => fetchJob(decision, hosts));
 }
 
 /** URLs at which a process died come after the others that are listed, one at a time: whichever ends the next process has then shown itself. */
-async function suspectJobs(tx: Database, { project, settings, now, givenUp }: Decision): Promise<readonly NewJob[]> {
+async function suspectJobs(tx: Database, decision: Decision): Promise<readonly NewJob[]> {
+  const { project, settings, now, givenUp } = decision;
   const { fetchLimit } = settings;
   if (fetchLimit === 0) return [];
   const [first] = (await dueHosts(tx, project, { now, suspects: true })).filter(({ host }) => !givenUp.hosts.has(host));
   if (first === undefined) return [];
   if (fetchLimit !== null) await setFetchLimit(tx, project, fetchLimit - 1);
-  return [fetchJob(project, [first.host], { limit: 1, suspects: true })];
+  return [fetchJob(decision, [first.host], { limit: 1, suspects: true })];
 }
 
 /** Hosts with few URLs go together. */
@@ -171,11 +172,11 @@ function listJob(project: string, className: string): NewJob {
 }
 
 function fetchJob(
-  project: string,
+  { project, now }: Decision,
   hosts: readonly string[],
   more: { readonly limit?: number; readonly suspects?: boolean } = {},
 ): NewJob {
-  const data = { project, hosts, ...more };
+  const data = { project, hosts, dueAtMillis: now.getTime(), ...more };
   return { kind: 'fetch', data, key: JSON.stringify([project, hosts[0] ?? '']) };
 }
 

@@ -65,7 +65,8 @@ export class JobHandlers {
   }
 
   async #fetch(context: CrawlContext, { data }: Job): Promise<void> {
-    const now = new Date(context.clock.now());
+    // A clock that is behind would find nothing, and the same job would be sent again.
+    const now = new Date(Math.max(context.clock.now(), data.dueAtMillis ?? 0));
     const due = await dueFetches(context.db, context.project, now, data.hosts ?? []);
     const nameOf = (url: string): string => `${context.project} ${url}`;
     const wanted = due

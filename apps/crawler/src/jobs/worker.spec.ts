@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { JobQueue, projectStatus, readCrawl, takeHosts } from '@winnow/db';
+import { dueHosts, JobQueue, projectStatus, readCrawl, retryFailedFetches, takeHosts } from '@winnow/db';
 import { createTestDatabase, databasesUnderTest } from '@winnow/db/testing';
 import type { TestDatabase } from '@winnow/db/testing';
 import { encodePng } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 import { SYSTEM_CLOCK } from '../politeness/clock';
+import { advanceCrawl } from './advance-crawl';
 import { crawlProject } from './crawl-project';
 import type { CrawlOptions } from './crawl-project';
 import { startLoopbackServer } from '../spec-support/loopback-server';
@@ -267,6 +268,26 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     expect(imageRequests().filter((line) => line.startsWith('a.test'))).toEqual([]);
     const { rows } = await database.executeSql("select outcome, detail from fetches where host = 'a.test'");
     expect(rows).toEqual([{ outcome: 'opted_out', detail: 'to be forgotten' }]);
+  });
+
+  it('fetches what another one found due whose clock is ahead of its own', async () => {
+    await enqueue();
+    await worker('first');
+    server.requests.length = 0;
+    const url = 'http://a.test/cat/0.png';
+    await database.executeSql(
+      `update fetches set outcome = 'server_error', sha256 = null, next_try_at = now() where canonical_url = '${url}'`,
+    );
+    await enqueue();
+    const [advance] = await jobs.claim('advance', 1);
+    if (advance === undefined) return fail('nothing to decide');
+    await advanceCrawl({ db: database.db, jobs, project: 'pets', now: new Date(Date.now() + 1000) }, advance);
+    await worker('behind', { clock: { ...SYSTEM_CLOCK, now: () => Date.now() - 60_000 } });
+    expect(imageRequests()).toEqual(['a.test/cat/0.png']);
+    // What is made due at once is so for every clock.
+    await database.executeSql(`update fetches set outcome = 'gone', sha256 = null where canonical_url = '${url}'`);
+    await retryFailedFetches(database.db, 'pets', new Date());
+    expect(await dueHosts(database.db, 'pets', { now: new Date(Date.now() - 60_000) })).toHaveLength(1);
   });
 
   it('stops where the originals were moved to another place than its own', async () => {

@@ -11,6 +11,8 @@ export interface JobData {
   readonly hosts?: readonly string[];
   /** Of `fetch`: URLs at which a process died, instead of the others. */
   readonly suspects?: boolean;
+  /** Of `fetch`: what was due then is; milliseconds since 1970, by the clock of whoever sent it. */
+  readonly dueAtMillis?: number;
   /** Of `fetch`: most URLs to take. */
   readonly limit?: number;
 }

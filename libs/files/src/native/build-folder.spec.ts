@@ -58,6 +58,23 @@ describe('fillFolderOnce', () => {
     expect(await readdir(parent)).toEqual(['final']);
   });
 
+  it('does not take one that stood still for a killed one', async () => {
+    let release = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    let begun: (building: string) => void = () => undefined;
+    const beginning = new Promise<string>((resolve) => (begun = resolve));
+    const first = fillFolderOnce({ folder, marker }, async (building) => {
+      begun(building);
+      await gate;
+      await fill('first')(building);
+    });
+    // As after a sleep of the machine: its next heartbeat comes within two seconds.
+    await utimes(join(await beginning, 'heartbeat'), 1, 1);
+    const second = fillFolderOnce({ folder, marker, onWait: release }, fill('second'));
+    await Promise.all([first, second]);
+    expect(await readFile(join(folder, 'content'), 'utf8')).toBe('first');
+  });
+
   it('keeps the folder of whoever was faster', async () => {
     await fillFolderOnce({ folder, marker }, async (building) => {
       await mkdir(folder);

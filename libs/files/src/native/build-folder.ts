@@ -10,6 +10,8 @@ const HEARTBEAT_MILLIS = 2000;
 /** A folder whose owner has not been heard of for so long was left by a killed process. */
 const STALE_MILLIS = 30_000;
 const POLL_MILLIS = 250;
+/** In so many looks a living owner is heard of, also one that stood still until the first of them. */
+const STALE_LOOKS = (2 * HEARTBEAT_MILLIS) / POLL_MILLIS;
 
 export interface FolderTarget {
   readonly folder: string;
@@ -57,20 +59,24 @@ async function moveInto(building: string, target: FolderTarget): Promise<void> {
 
 async function waitForOthers(parent: string, target: FolderTarget): Promise<void> {
   let waiting = false;
-  while (!existsSync(target.marker) && (await othersAtWork(parent))) {
+  const staleLooks = new Map<string, number>();
+  while (!existsSync(target.marker) && (await othersAtWork(parent, staleLooks))) {
     if (!waiting) target.onWait?.();
     waiting = true;
     await sleep(POLL_MILLIS, undefined, target.signal && { signal: target.signal });
   }
 }
 
-async function othersAtWork(parent: string): Promise<boolean> {
+/** @param staleLooks by folder: how often its owner was not heard of, in a row */
+async function othersAtWork(parent: string, staleLooks: Map<string, number>): Promise<boolean> {
   let atWork = false;
   for (const name of await readdir(parent)) {
     if (!name.startsWith(PREFIX)) continue;
     const folder = join(parent, name);
     const ageMillis = Date.now() - (await lastHeartbeat(folder));
-    if (ageMillis < STALE_MILLIS) atWork = true;
+    const looks = ageMillis < STALE_MILLIS ? 0 : (staleLooks.get(folder) ?? 0) + 1;
+    staleLooks.set(folder, looks);
+    if (looks <= STALE_LOOKS) atWork = true;
     else await rm(folder, { recursive: true, force: true });
   }
   return atWork;

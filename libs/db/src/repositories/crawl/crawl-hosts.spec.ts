@@ -59,6 +59,13 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       expect(await take('third', 'a.test')).toEqual(['a.test']);
     });
 
+    it('does not wait for what is left of a clock that was ahead', async () => {
+      await takeHosts(database.db, { holder: 'one', hosts: ['a.test'], ...LEASE });
+      await giveHostsBack(database.db, 'one', [{ host: 'a.test', waitMillis: 5 * 3600_000 }]);
+      const [lease] = await takeHosts(database.db, { holder: 'two', hosts: ['a.test'], ...LEASE });
+      expect(lease?.waitMillis).toBe(660_000);
+    });
+
     it('never deadlocks nor gives a host twice when many ask at once', async () => {
       const hosts = Array.from({ length: 20 }, (_, index) => `h${index}.test`);
       const taken = await Promise.all(

@@ -108,10 +108,13 @@ export async function takeHosts(
       from unnest(${textList([...hosts].sort())}) as wanted(host) order by host
       on conflict (host) do update set lease_holder = excluded.lease_holder, lease_until = excluded.lease_until
       where hosts.lease_holder is null or hosts.lease_until < clock_timestamp() or hosts.lease_holder = excluded.lease_holder
-      returning host, ${millisUntil('next_allowed_at')} as "waitMillis",
+      returning host, least(${LONGEST_DELAY_MILLIS}::float8, ${millisUntil('next_allowed_at')}) as "waitMillis",
         ${millisUntil('suspended_until')} as "suspendedMillis"`,
   );
 }
+
+/** No delay that can be set is longer, jitter included: more is left of a clock that was ahead. */
+const LONGEST_DELAY_MILLIS = 660_000;
 
 /** Whole milliseconds until a time; 0 where it is past or null. */
 function millisUntil(column: 'next_allowed_at' | 'suspended_until') {

@@ -88,12 +88,16 @@ export async function dueFetches(
 /** Outcomes that are no failures. */
 const SETTLED: readonly Outcome[] = ['stored', 'unchanged', 'duplicate_bytes', 'duplicate_near'];
 
+/** Who asks may have a clock that is behind: what is due at once is so by any. */
+const CLOCKS_DIFFER_MILLIS = 3600_000;
+const atOnce = (now: Date): Date => new Date(now.getTime() - CLOCKS_DIFFER_MILLIS);
+
 /** Makes failed URLs due: all of them, or those with this outcome. @returns how many */
 export async function retryFailedFetches(db: Database, project: string, now: Date, outcome?: Outcome): Promise<number> {
   const rows = await db
     .update(fetches)
     // What once ended processes stays suspect.
-    .set({ nextTryAt: now, unfinishedTries: sql`case when ${fetches.outcome} = 'crashed' then 1 else 0 end` })
+    .set({ nextTryAt: atOnce(now), unfinishedTries: sql`case when ${fetches.outcome} = 'crashed' then 1 else 0 end` })
     .where(
       and(
         eq(fetches.project, project),
@@ -113,7 +117,7 @@ export async function recheckFetches(
 ): Promise<number> {
   const rows = await db
     .update(fetches)
-    .set({ nextTryAt: now })
+    .set({ nextTryAt: atOnce(now) })
     .where(
       and(
         eq(fetches.project, project),
@@ -139,7 +143,7 @@ export async function refetchOriginals(
 ): Promise<ReadonlySet<string>> {
   if (digests.length === 0) return new Set();
   const refetched = sql`
-    update fetches set next_try_at = ${now.toISOString()}::timestamptz
+    update fetches set next_try_at = ${atOnce(now).toISOString()}::timestamptz
     where project = ${project} and sha256 = any(${textList(digests)})
     returning sha256`;
   return new Set(await queryColumn(db, refetched));
