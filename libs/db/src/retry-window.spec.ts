@@ -76,6 +76,29 @@ const [, postgres] = databasesUnderTest(process.env);
     }
   });
 
+  it('ends transactions of whoever falls silent where it is told to: they are done again', async () => {
+    const own = await createTestDatabase(postgres?.url);
+    const { rows: names } = await own.executeSql('select current_database() as name');
+    const address = new URL(postgres?.url ?? '');
+    address.pathname = `/${String(names[0]?.['name'])}`;
+    address.searchParams.set('options', '-c idle_in_transaction_session_timeout=100');
+    const handle = await openPostgres(address.href, { retryWindowMillis: 60_000 });
+    const idle = `select count(*)::integer as count from pg_stat_activity
+      where datname = current_database() and state = 'idle in transaction' and pid <> pg_backend_pid()`;
+    let attempts = 0;
+    await handle.db.transaction(async (tx) => {
+      attempts += 1;
+      await tx.insert(projects).values({ name: 'silent' });
+      // As a machine that sleeps does, while it holds what others wait for.
+      if (attempts === 1) while ((await own.executeSql(idle)).rows[0]?.['count'] !== 0);
+      await tx.insert(classes).values({ project: 'silent', name: 'a', position: 0 });
+    });
+    expect(attempts).toBe(2);
+    expect((await handle.db.select().from(classes)).map(({ name }) => name)).toEqual(['a']);
+    await handle.close();
+    await own.close();
+  });
+
   it('is waited for from the beginning, if asked', async () => {
     const own = await createTestDatabase(postgres?.url);
     const direct = new URL(postgres?.url ?? '');
