@@ -101,6 +101,21 @@ describe('a process that waits for an ONNX network', () => {
     expect(await exit).toEqual([code, by]);
     while (network.some(isAlive)) await setImmediate();
   });
+
+  itWithProc('does not count the time in which all of them stood still', async () => {
+    const file = await write('long.onnx', endlessOnnx('on-light', 100_000));
+    const seconds = 4;
+    const env = { ...process.env, WINNOW_TEACHER_SECONDS: String(seconds) };
+    const child = fork(SCRIPT, [file], { env, execArgv: ['-r', HOOK], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const exit = once(child, 'exit');
+    await once(child, 'message');
+    const all = [child.pid as number, ...childrenOf(child.pid as number)];
+    await untilAsleep(child.pid as number);
+    for (const pid of all) process.kill(pid, 'SIGSTOP');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, (seconds + 1) * 1000);
+    for (const pid of all.reverse()) process.kill(pid, 'SIGCONT');
+    expect(await exit).toEqual([0, null]);
+  });
 });
 
 function childrenOf(parent: number): number[] {

@@ -11,6 +11,8 @@ interface NetworkThreadData {
   readonly port: MessagePort;
   /** Raised to 1 after every reply: the main thread sleeps on it. */
   readonly flag: Int32Array;
+  /** In which limits of time are counted. */
+  readonly steps: number;
 }
 
 /** What the process may use for one request. */
@@ -65,6 +67,8 @@ export type NetworkReply =
 
 /** For a batch that was started before Ctrl-C: most are done by then, and training can save its checkpoint. */
 const GRACE_MILLIS = 2000;
+/** A limit is counted in so many steps: a standstill of this program, and of the network's process with it, is one of them. */
+const STEPS = 60;
 /** The thread between answers itself when the time is up. */
 const THREAD_MILLIS = 10_000;
 
@@ -92,7 +96,7 @@ export class NetworkSession {
     this.#port = port1;
     this.#port.unref();
     this.#thread = new Worker(path.join(__dirname, 'external-thread.js'), {
-      workerData: { port: port2, flag: this.#flag } satisfies NetworkThreadData,
+      workerData: { port: port2, flag: this.#flag, steps: STEPS } satisfies NetworkThreadData,
       transferList: [port2],
     });
     // What is wrong with the thread shows in the missing reply. A process that has nothing else to do ends, and both with it.
@@ -178,6 +182,11 @@ function toTensor({ values, shape }: NetworkTensor): tf.Tensor {
   return tf.tensor(values instanceof Uint16Array ? halvesToFloat32(values) : values, [...shape], 'float32');
 }
 
+const WAIT = `
+  let outcome = 'timed-out';
+  for (let left = steps; left > 0 && outcome === 'timed-out'; left -= 1) outcome = Atomics.wait(flag, 0, 0, stepMillis);
+  outcome`;
+
 /**
  * Sleeps until another thread notifies `flag[0]`, which is 0 until then, and lets signals end the sleep: Ctrl-C wakes it,
  * and SIGTERM, which no handler could see meanwhile, has its default effect, the end of the process.
@@ -187,9 +196,8 @@ function waitInterruptibly(flag: Int32Array, maxMillis: number): 'notified' | 't
   const handlers = process.rawListeners('SIGTERM') as ((signal: NodeJS.Signals) => void)[];
   process.removeAllListeners('SIGTERM');
   try {
-    const outcome: unknown = runInContext('Atomics.wait(flag, 0, 0, maxMillis)', createContext({ flag, maxMillis }), {
-      breakOnSigint: true,
-    });
+    const context = createContext({ flag, stepMillis: maxMillis / STEPS, steps: STEPS });
+    const outcome: unknown = runInContext(WAIT, context, { breakOnSigint: true });
     return outcome === 'timed-out' ? 'timed-out' : 'notified';
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED') return 'interrupted';

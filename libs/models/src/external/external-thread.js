@@ -8,7 +8,7 @@ const { fork } = require('node:child_process');
 const path = require('node:path');
 const { workerData } = require('node:worker_threads');
 
-const { port, flag } = workerData;
+const { port, flag, steps } = workerData;
 const child = fork(path.join(__dirname, 'external-process.js'), [], {
   serialization: 'advanced',
   execArgv: [],
@@ -24,10 +24,13 @@ child.on('error', (error) => end({ failure: error.message }));
 child.on('exit', (code, signal) => end({ failure: `its process ended (${signal ?? `exit code ${code}`})` }));
 port.on('message', (request) => {
   if (ended !== undefined) return reply(ended);
-  timer = setTimeout(() => {
+  let left = steps;
+  timer = setInterval(() => {
+    left -= 1;
+    if (left > 0) return;
     child.kill('SIGKILL');
     end({ exceeded: 'time' });
-  }, request.maxMillis);
+  }, request.maxMillis / steps);
   // What cannot be sent shows in the end of the process.
   child.send(request, () => undefined);
 });
@@ -41,7 +44,7 @@ function reply(message) {
   if ('exceeded' in message) ended ??= message;
   // Nobody waits: it is told with the next question.
   if (timer === undefined) return;
-  clearTimeout(timer);
+  clearInterval(timer);
   timer = undefined;
   // Not copied: all that a network computed on the way may be some hundred megabytes.
   const buffers = new Set((message.outputs ?? []).map(({ values }) => values.buffer));

@@ -8,8 +8,9 @@ const GRAPH = 5;
 /**
  * An ONNX classifier of 8 px and 3 classes whose loop never ends: for every image, or only for batches with a value above 0,
  * which it does not show when it is tried on zeros.
+ * @param turns after which it ends all the same
  */
-export function endlessOnnx(when: 'always' | 'on-light'): Uint8Array {
+export function endlessOnnx(when: 'always' | 'on-light', turns?: number): Uint8Array {
   const body = joinBytes([
     onnxNode('Identity', ['goesOn'], 'goesOnStill'),
     onnxNode('Identity', ['value'], 'sameValue'),
@@ -28,8 +29,11 @@ export function endlessOnnx(when: 'always' | 'on-light'): Uint8Array {
           onnxNode('ReduceMax', ['image'], 'light', onnxAttribute('keepdims', 0)),
           onnxNode('Greater', ['light', 'zero'], 'go'),
         ];
+  const bytes = new Uint8Array(BigInt64Array.of(BigInt(turns ?? 0)).buffer);
+  const limit = turns === undefined ? [] : [constant('turns', [], { type: INT64, bytes })];
+  const inputs = [turns === undefined ? '' : 'turns', 'go', 'image'];
   return tinyOnnx({
-    prelude: joinBytes([...condition, onnxNode('Loop', ['', 'go', 'image'], 'prepared', graphAttribute)]),
+    prelude: joinBytes([...limit, ...condition, onnxNode('Loop', inputs, 'prepared', graphAttribute)]),
   });
 }
 
