@@ -53,12 +53,7 @@ export const CHECKS = [
     'harvest-scale.mjs',
     '--quick',
   ]),
-  spec(
-    'Q5',
-    'a worker that was taken for dead and comes back ends no job of its heir',
-    'libs/db/src/jobs/job-queue.spec.ts',
-    /holder of a job from the one before/,
-  ),
+  spec('Q5', 'a worker that stood still takes its job again and ends, and none of its heir', WORKER, /ran out while/),
   missing('Q6', 'a crawl by way of PgBouncer'),
   missing('Q7', 'a network that is away between workers, Postgres and store'),
   spec('B1', 'the same data set from folder and store, on PGlite and Postgres', COPY, /same data set from the store/),
@@ -87,6 +82,6 @@ export const CHECKS = [
   missing('O2', 'workers of two releases on one database'),
   missing('O3', 'a backup restored beside a store'),
   missing('O4', 'manifests for clusters'),
-  missing('O5', 'no password in any output'),
+  spec('O5', 'no password and no key in any output or file', 'apps/winnow/src/no-passwords.spec.ts', /password or key/),
   spec('O6', 'a worker that is stopped gives back what it had begun', WORKER, /gives back what it had begun/),
 ];

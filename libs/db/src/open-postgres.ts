@@ -1,6 +1,6 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { Pool } from 'pg';
-import { WinnowError } from '@winnow/contracts';
+import { parseUrl, WinnowError } from '@winnow/contracts';
 import type { DatabaseHandle } from './database';
 import { retryWindow } from './retry-window';
 import type { RetryWindowOptions } from './retry-window';
@@ -74,15 +74,17 @@ function waitForServer(pool: Pool, patiently: <T>(task: () => Promise<T>) => Pro
   pool.query = ((...args: unknown[]) => patiently(() => query(...args))) as Pool['query'];
 }
 
-/** Host and port without the password. */
+/** Host and port without the password. @throws WinnowError CONFIG_INVALID */
 function describeServer(url: string): string {
-  try {
-    const parsed = new URL(url);
+  const parsed = parseUrl(url);
+  // Whatever stood before a colon would be taken for a scheme, and the server for one of this machine.
+  if (parsed !== undefined && SCHEMES.has(parsed.protocol)) {
     return `${parsed.hostname || 'local socket'}:${parsed.port || '5432'}`;
-  } catch {
-    throw new WinnowError('CONFIG_INVALID', 'DATABASE_URL is not a URL', {
-      where: 'environment variable DATABASE_URL',
-      next: 'Use the form postgres://user:password@host:5432/database, or unset it.',
-    });
   }
+  throw new WinnowError('CONFIG_INVALID', 'DATABASE_URL is no address of a Postgres server', {
+    where: 'environment variable DATABASE_URL',
+    next: 'Use the form postgres://user:password@host:5432/database, or unset it.',
+  });
 }
+
+const SCHEMES: ReadonlySet<string> = new Set(['postgres:', 'postgresql:', 'socket:']);

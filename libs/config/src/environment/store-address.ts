@@ -37,8 +37,9 @@ export function parseStoreAddress(
   const parts = rest.replace(/\/$/, '').split('/');
   const isPlain = rest === '' || parts.every((part) => PREFIX_PART.test(part));
   if (!BUCKET.test(bucket) || !isPlain) {
-    // A name and a password before an @ are nobody's to read.
-    throw new WinnowError('CONFIG_INVALID', `"${url.replace(/^.*@/, '…@')}" is no address of a store`, {
+    // Names, passwords and keys before an @ and after a question mark are nobody's to read.
+    const shown = url.replace(/^.*@/, '…@').replace(/[?#].*$/, '?…');
+    throw new WinnowError('CONFIG_INVALID', `"${shown}" is no address of a store`, {
       where,
       next: 'Write it as s3://BUCKET or s3://BUCKET/PREFIX, of letters, digits and - _ . = @',
     });
