@@ -425,6 +425,14 @@ describe('winnow compare', () => {
     expect((other.json['files'] as { markdown: string }).markdown).not.toBe(markdown);
   });
 
+  it('refuses seeds that no run can have, before any work', async () => {
+    for (const options of [{ seeds: 2, firstSeed: 2 ** 31 - 1 }, { seeds: 2 ** 32 }]) {
+      await expect(project.run(compareCommand, { methods: ['ce'], ...options })).rejects.toMatchObject({
+        ...{ code: 'USAGE', where: '--seeds, --first-seed' },
+      });
+    }
+  });
+
   it('writes no table where no run came to an end', async () => {
     project.configure(TESTED);
     const options = { methods: ['ce'], seeds: 1, firstSeed: 31, epochs: 1 };

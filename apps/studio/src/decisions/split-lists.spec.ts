@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parseCorrections } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
 import { listDecisions } from '@winnow/db';
 import { openNewStudio } from '../spec-support/studio-project';
@@ -66,6 +67,19 @@ describe('lists of corrections', () => {
     const said = await studio.context.database.use((db) => correctionsText(db, without));
     const told = classesOf(said);
     expect([told.get(first), told.get(second), told.get(third)]).toEqual(['cat', 'open', 'fox']);
+  });
+
+  it('say that an image shows none of the classes also where a class is called open', async () => {
+    const [first, second] = project.digests.slice(-2) as [string, string];
+    const corrections = path.join(folder, 'none.csv');
+    writeFileSync(corrections, `picture,class\n${first},\n${second},open\n`);
+    const { config } = project;
+    const classes = [...config.classes, { ...(config.classes[0] as (typeof config.classes)[number]), name: 'open' }];
+    const named = { ...config, classes, split: { ...config.split, corrections } };
+    const said = await studio.context.database.use((db) => correctionsText(db, named));
+    const read = parseCorrections(said, { file: 'x', classes: classes.map(({ name }) => name) });
+    const told = new Map(read.map(({ picture, className }) => [picture, className]));
+    expect([told.get(first), told.get(second)]).toEqual([null, 'open']);
   });
 
   it('are read and written by the command as by the page', async () => {

@@ -76,8 +76,10 @@ export async function correctionsText(db: Database, config: ProjectConfig): Prom
   const { rows } = await loadDecisions(config, () => listDecisions(db, config.name));
   const classes = new Set(config.classes.map(({ name }) => name));
   const isForeign = ({ className }: CorrectionRow): boolean => className !== null && !classes.has(className);
+  // Where a class is called so, `open` would be read as that class.
+  const noClass = classes.has('open') ? '' : 'open';
   const told = new Map<string, string>();
-  for (const row of rows) if (!isForeign(row)) told.set(row.picture, row.className ?? 'open');
+  for (const row of rows) if (!isForeign(row)) told.set(row.picture, row.className ?? noClass);
   for (const { picture, className, by } of rows.filter(isForeign)) {
     if (by === undefined && className !== null && !told.has(picture)) told.set(picture, className);
   }

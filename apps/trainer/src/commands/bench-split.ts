@@ -5,6 +5,15 @@ import { percentText } from '@winnow/runs';
 import { engineOption } from './engine-option';
 import { askedReview, describeReview, reviewOptions } from './review-options';
 
+/** Options that tell of splits, by key. */
+const OF_SPLITS = [
+  ['split', '--split'],
+  ['logitsOnly', '--logits-only'],
+  ['review', '--review'],
+  ['reviewBy', '--review-by'],
+  ['reviewError', '--review-error'],
+  ['reviewSeed', '--review-seed'],
+] as const;
 const percent = (fraction: number | null): string => percentText(fraction, { digits: 1 });
 
 export const benchSplitCommand: CommandSpec = {
@@ -24,9 +33,10 @@ export const benchSplitCommand: CommandSpec = {
     'winnow bench split worlds/web7 --scores',
   ],
   async run({ arguments: given, options }, io) {
-    if (options['scores'] === true && options['split'] !== undefined) {
+    const unread = OF_SPLITS.find(([key]) => options[key] !== undefined && options[key] !== false);
+    if (options['scores'] === true && unread !== undefined) {
       throw new WinnowError('USAGE', 'Scores belong to no split', {
-        where: '--split',
+        where: unread[1],
         next: 'Leave one of the two out.',
       });
     }

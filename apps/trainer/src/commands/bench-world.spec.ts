@@ -24,8 +24,12 @@ describe('bench world', () => {
 });
 
 describe('bench split', () => {
-  it('takes no split beside --scores', async () => {
-    const run = benchSplitCommand.run?.(asked({ scores: true, split: 'knn' }), io);
-    await expect(run).rejects.toMatchObject({ code: 'USAGE', where: '--split' });
+  it.each([
+    ['--split', { split: 'knn' }],
+    ['--logits-only', { logitsOnly: true }],
+    ['--review-by', { reviewBy: 'random' }],
+  ])('takes no %s beside --scores', async (where, options) => {
+    const run = benchSplitCommand.run?.(asked({ scores: true, ...options }), io);
+    await expect(run).rejects.toMatchObject({ code: 'USAGE', where });
   });
 });

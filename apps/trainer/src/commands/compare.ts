@@ -1,9 +1,13 @@
-import { METHOD_NAMES } from '@winnow/contracts';
+import { METHOD_NAMES, WinnowError } from '@winnow/contracts';
 import type { CommandSpec, JsonValue, MethodName } from '@winnow/contracts';
 import { projectEngineOption } from './engine-option';
 import { projectLengthOptions } from './training-length-options';
 
 const DEFAULT_METHODS: readonly MethodName[] = ['ce', 'kd', 'modul', 'winnow'];
+/** As of `train.seed`. */
+const MAX_SEED = 2 ** 31 - 1;
+/** More would be a slip of the keys. */
+const MAX_SEEDS = 1000;
 
 export const compareCommand: CommandSpec = {
   name: 'compare',
@@ -36,7 +40,14 @@ export const compareCommand: CommandSpec = {
     const { writeComparison } = await import('../compare/compare-report');
     const { describePassedOver } = await import('@winnow/config');
     const { describeUnread } = await import('../noise/corrections');
-    const { methods, seeds, firstSeed, epochs, batch, engine } = input.options;
+    const { methods, epochs, batch, engine } = input.options;
+    const [seeds, firstSeed] = [Number(input.options['seeds'] ?? 3), Number(input.options['firstSeed'] ?? 1)];
+    if (seeds > MAX_SEEDS || firstSeed + seeds - 1 > MAX_SEED) {
+      throw new WinnowError('USAGE', `Seeds go up to ${MAX_SEED}, and ${MAX_SEEDS} of them at once`, {
+        where: '--seeds, --first-seed',
+        next: 'Name fewer, or smaller ones.',
+      });
+    }
     const overrides = [
       ['train.epochs', epochs, '--epochs'],
       ['train.batch', batch, '--batch'],
@@ -44,7 +55,7 @@ export const compareCommand: CommandSpec = {
     ] as const;
     const comparison = {
       methods: [...new Set((methods as readonly MethodName[] | undefined) ?? DEFAULT_METHODS)],
-      seeds: Array.from({ length: Number(seeds ?? 3) }, (_, index) => Number(firstSeed ?? 1) + index),
+      seeds: Array.from({ length: seeds }, (_, index) => firstSeed + index),
     };
     return withProject({ title: 'winnow compare', input, io }, overrides, async (project) => {
       const { inputs, corrections, compared } = await withTrainingLock(project.config, 'winnow compare', () =>

@@ -3,6 +3,7 @@ import { EXPORT_FORMATS, EXPORT_PRECISIONS, SQUARE_POLICIES, WinnowError } from 
 import type { CommandInput, CommandSpec, ExportFormat, JsonValue, SquarePolicy } from '@winnow/contracts';
 import { percentText } from '@winnow/runs';
 import type { ExportKind, ExportResult } from '../export/export-job';
+import type { ExportSources } from '../export/export-images';
 import { exportLines } from '../export/export-table';
 import type { ProjectRun } from '../student/project-runs';
 import { engineOption } from './engine-option';
@@ -92,7 +93,7 @@ export const exportCommand: CommandSpec = {
       (precision) => namedPrecisions.includes(precision) || (isAll && (precision !== 'int8' || canCalibrate)),
     );
     const kinds = exportKinds(formats, precisions);
-    requireUsefulFlags(options, { formats, kinds });
+    requireUsefulFlags(options, { formats, kinds, sources });
     const result = await exportNetwork(
       {
         weights: file,
@@ -128,7 +129,15 @@ export const exportCommand: CommandSpec = {
 /** What would change nothing was meant to. @throws WinnowError USAGE */
 function requireUsefulFlags(
   options: CommandInput['options'],
-  { formats, kinds }: { readonly formats: readonly ExportFormat[]; readonly kinds: readonly ExportKind[] },
+  {
+    formats,
+    kinds,
+    sources: { check, calibrate, test, pool },
+  }: {
+    readonly formats: readonly ExportFormat[];
+    readonly kinds: readonly ExportKind[];
+    readonly sources: ExportSources;
+  },
 ): void {
   const problems: readonly (readonly [boolean, string, string, string])[] = [
     [
@@ -138,7 +147,7 @@ function requireUsefulFlags(
       'Leave it out, or add onnx or tfjs to --format.',
     ],
     [
-      options['resize'] !== undefined && options['check'] === undefined && options['calibrate'] === undefined,
+      options['resize'] !== undefined && check.length + calibrate.length === 0 && (test ?? pool) === undefined,
       'There are no images to make square',
       '--resize',
       'Leave it out, or name images with --check.',

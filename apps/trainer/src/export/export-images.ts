@@ -38,6 +38,8 @@ interface ReadOptions {
   readonly size: number;
   readonly resize: SquarePolicy;
   readonly signal: AbortSignal;
+  /** Whether anything is to be calibrated. */
+  readonly isInt8: boolean;
 }
 
 /**
@@ -52,8 +54,9 @@ export async function loadExportImages(
   const read = (found: readonly FoundImage[], source: string) => squareImages(found, { ...options, source });
   const named = check.length > 0 ? check.join(', ') : test;
   const found = await (check.length > 0 ? listCheckImages(check) : listLabelled(test));
-  const source = calibrate.length > 0 ? calibrate.join(', ') : pool;
-  const seen = await (calibrate.length > 0 ? listCheckImages(calibrate) : listLabelled(pool));
+  const isNeeded = options.isInt8 || named === undefined;
+  const source = !isNeeded ? undefined : calibrate.length > 0 ? calibrate.join(', ') : pool;
+  const seen = await (isNeeded && calibrate.length > 0 ? listCheckImages(calibrate) : listLabelled(source));
   if (named !== undefined) {
     return {
       measured: await read(firstOfEach(found, MAX_MEASURED), named),
@@ -64,7 +67,7 @@ export async function loadExportImages(
   if (source === undefined) return { measured: randomImages(options.size), origin: 'noise', calibrated: null };
   const chosen = firstOfEach(seen, 2 * MAX_CALIBRATED);
   const half = (part: number) => chosen.filter((_, index) => index % 2 === part);
-  const calibrated = await read(half(0), source);
+  const calibrated = options.isInt8 ? await read(half(0), source) : null;
   if (chosen.length < 2) return { measured: randomImages(options.size), origin: 'noise', calibrated };
   const others = await read(half(1), source);
   return {

@@ -54,7 +54,8 @@ export async function exportNetwork(job: ExportJob, io: CommandIo): Promise<Expo
     const kinds = encodableKinds(graph, job);
     const mayReplace = () => requireExportFolder(job.out, kinds);
     await mayReplace();
-    const images = await loadExportImages(job.sources, { size: input.size, resize, signal });
+    const isInt8 = kinds.some(({ precision }) => precision === 'int8');
+    const images = await loadExportImages(job.sources, { size: input.size, resize, signal, isInt8 });
     const { measured, calibrated, origin } = images;
     const shown = { label: 'export', total: kinds.length, unit: 'files' };
     const exports = await withProgress(io.progress, shown, async (task) => {

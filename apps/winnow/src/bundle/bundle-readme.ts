@@ -55,7 +55,7 @@ export function bundleReadme({ project, run, build, parts }: BundleTold): string
     '',
     ...files.map(([link, what]) => `- [${link}](${link}): ${what}`),
     '',
-    'Images themselves are not part of it: they keep the licences of their creators.',
+    'Images are part of it only as the small ones of the report, to be looked at; all of them keep the licences of their creators.',
     '',
   ].join('\n');
 }

@@ -1,10 +1,11 @@
-import { copyFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
 import { listBuilds, withProjectDatabase } from '@winnow/db';
+import type { BuildRecord } from '@winnow/db';
 import { fileError, settleFolder, writeFileAtomic, writeWholeFolder } from '@winnow/files';
 import { projectFile } from '../commands/project-argument';
 import { runCommand } from '../commands/run-step';
@@ -30,7 +31,7 @@ export async function bundleRun(input: CommandInput, io: CommandIo): Promise<Com
   const file = projectFile(input);
   const config = await loadProject(file, { cwd: io.cwd, env: io.env });
   const run = await chooseRun(file, input, io);
-  const build = await buildOf(config, run, io);
+  const { id: build, forgottenKeys } = await buildOf(config, run, io);
   const out = path.resolve(io.cwd, String(input.options['out'] ?? path.join('bundle', run.name)));
   const mayReplace = (): Promise<boolean> => requireBundleFolder(out);
   await settleFolder(out);
@@ -46,9 +47,10 @@ export async function bundleRun(input: CommandInput, io: CommandIo): Promise<Com
     await step('report', 'project', { output: at(PARTS.report), dataCard: at(PARTS.dataCard), build });
     await step('review', 'project', { corrections: at(PARTS.corrections) });
     const attribution = path.join(config.paths.builds, build, PARTS.attribution);
-    await copyFile(attribution, at(PARTS.attribution)).catch((error: unknown) => {
+    const lines = await readFile(attribution, 'utf8').catch((error: unknown) => {
       throw fileError(error, attribution);
     });
+    await writeFileAtomic(at(PARTS.attribution), withoutKeys(lines, new Set(forgottenKeys)));
     await writeFileAtomic(at('README.md'), bundleReadme({ project: config.name, run, build, parts: PARTS }));
     await writeFileAtomic(
       at(BUNDLE_FILE),
@@ -87,7 +89,17 @@ async function chooseRun(
   });
 }
 
-async function buildOf(config: ProjectConfig, { buildDigest }: ListedRun, io: CommandIo): Promise<string> {
+/** A table that begins with the keys of images, without those of some. */
+function withoutKeys(table: string, keys: ReadonlySet<string>): string {
+  const isKept = (line: string): boolean => !keys.has(line.split('\t', 1)[0] as string);
+  return table.split('\n').filter(isKept).join('\n');
+}
+
+async function buildOf(
+  config: ProjectConfig,
+  { buildDigest }: ListedRun,
+  io: CommandIo,
+): Promise<Pick<BuildRecord, 'id' | 'forgottenKeys'>> {
   const builds = await withProjectDatabase(
     config,
     { holder: 'winnow bundle', create: false, isBrief: true },
@@ -95,7 +107,7 @@ async function buildOf(config: ProjectConfig, { buildDigest }: ListedRun, io: Co
     ({ db }) => listBuilds(db, config.name),
   );
   const found = builds.find(({ digest }) => digest === buildDigest);
-  if (found !== undefined) return found.id;
+  if (found !== undefined) return found;
   throw new WinnowError('MISSING_INPUT', 'The data set that this run learnt from is gone', {
     where: buildDigest,
     next: 'Bundle a run of a data set that is there.',

@@ -145,6 +145,23 @@ describe('winnow bundle', () => {
     }
   });
 
+  it('names nobody of a forgotten image', async () => {
+    const linesOf = (): readonly string[] => readFileSync(at('handed', 'ATTRIBUTION.tsv'), 'utf8').split('\n');
+    const [head, first, ...others] = linesOf();
+    const key = (first as string).split('\t', 1)[0] as string;
+    const forget = async (keys: readonly string[]): Promise<void> => {
+      const { db, close } = await openDatabase({ stateDir: at('.winnow'), holder: 'spec' });
+      await db.execute(`update builds set forgotten_keys = '${JSON.stringify(keys)}'`);
+      await close();
+    };
+    await forget([key]);
+    await bundle();
+    expect(linesOf()).toEqual([head, ...others]);
+    await forget([]);
+    await bundle();
+    expect(linesOf()).toEqual([head, first, ...others]);
+  });
+
   it('takes the place of an earlier one alone, and leaves nothing where it was stopped', async () => {
     const before = statSync(at('handed')).ino;
     const stopped = new AbortController();

@@ -16,9 +16,12 @@ export interface RunRow {
   readonly summary: RunSummary;
 }
 
-/** Records a finished run; one that is recorded already stays as it is. */
+/** Records a finished run; of one that is recorded already only where it lies is learnt: it may have been moved, or trained again. */
 export async function saveRun(db: Database, run: RunRow): Promise<void> {
-  await db.insert(runs).values(run).onConflictDoNothing();
+  await db
+    .insert(runs)
+    .values(run)
+    .onConflictDoUpdate({ target: runs.identity, set: { folder: run.folder } });
 }
 
 /** Replaces a run's summary, e.g. after evaluating it on other test images. */

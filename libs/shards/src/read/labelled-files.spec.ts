@@ -47,6 +47,25 @@ describe('listLabelledFiles', () => {
     expect(await list(write('set.tar', await tarOf({ './dog/2.jpg': 'd2', 'cat/1.jpg': 'c1' })))).toEqual(expected);
   });
 
+  it('lists images at any depth below their class', async () => {
+    write('set/cat/2019/summer/1.jpg', 'c1');
+    write('set/cat/2019/.hidden/2.jpg', 'x');
+    write('set/dog/2.jpg', 'd2');
+    expect(await list(path.join(folder, 'set'))).toEqual([
+      ['cat/2019/summer/1.jpg', 'cat', 'c1'],
+      ['dog/2.jpg', 'dog', 'd2'],
+    ]);
+  });
+
+  it('says what to do with a tar of extended headers, which Python writes', async () => {
+    const tar = pack();
+    tar.entry({ name: 'cat/1.jpg', pax: { mtime: '1.5' } }, 'c1');
+    tar.finalize();
+    const chunks: Buffer[] = [];
+    for await (const chunk of tar) chunks.push(chunk as Buffer);
+    await expect(list(write('python.tar', Buffer.concat(chunks)))).rejects.toThrow('--format=ustar');
+  });
+
   it('lists what a table names, by path', async () => {
     write('images/2.jpg', 'two');
     write('images/1.jpg', 'one');

@@ -14,7 +14,7 @@ import { readShardIndex } from '../tar/read-shard-index';
 import { isTableFile } from '../tables/open-table';
 
 /**
- * Lists images that a person labelled: a folder with one folder per class, a tar whose members are CLASS/NAME, a table
+ * Lists images that a person labelled: a folder with one folder per class (images at any depth in it), a tar whose members are CLASS/NAME, a table
  * (CSV, JSONL, Parquet) with the columns path and class, or a data set that winnow built.
  * Sorted by key; hidden files are left out; nothing is opened as an image.
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID where there are none or a member has another name, DATA_CORRUPT
@@ -53,10 +53,12 @@ async function listFolder(source: string): Promise<LabelledFile[]> {
   for (const className of await readdir(source)) {
     const folder = path.join(source, className);
     if (className.startsWith('.') || !(await statOf(folder)).isDirectory()) continue;
-    for (const name of await readdir(folder)) {
+    // At any depth, as `winnow import` reads them.
+    for (const name of await readdir(folder, { recursive: true })) {
       const file = path.join(folder, name);
-      if (name.startsWith('.') || !(await statOf(file)).isFile()) continue;
-      files.push({ key: `${className}/${name}`, className, read: () => readFile(file) });
+      const parts = name.split(path.sep);
+      if (parts.some((part) => part.startsWith('.')) || !(await statOf(file)).isFile()) continue;
+      files.push({ key: [className, ...parts].join('/'), className, read: () => readFile(file) });
     }
   }
   return files;

@@ -82,6 +82,14 @@ describe('openTable', () => {
     });
   });
 
+  it('keeps ids in Parquet that are no numbers of JavaScript as they are', async () => {
+    const ids = [1n, 9007199254740992n, 9007199254740993n, 9223372036854775807n];
+    const columnData = [{ name: 'class', data: ids, type: 'INT64' as const }];
+    const file = write('ids.parquet', new Uint8Array(parquetWriteBuffer({ columnData })));
+    const { rows } = await read(file);
+    expect(rows.map((row) => row['class'])).toEqual([1, ...ids.slice(1).map(String)]);
+  });
+
   it.each([
     ['an open quote', 'a.csv', 'path,label\na,b\n"c,d\n', /line 4|line 3/],
     ['no header', 'b.csv', '', /b\.csv/],

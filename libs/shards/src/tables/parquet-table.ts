@@ -115,7 +115,9 @@ class ParquetThread {
 }
 
 function plainValue(value: unknown): unknown {
-  return typeof value === 'bigint' ? Number(value) : value;
+  if (typeof value !== 'bigint') return value;
+  // A larger id is no number of JavaScript's: rounded, two classes would become one.
+  return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
 }
 
 function invalid(where: string, message: string, next: string, cause?: unknown): WinnowError {

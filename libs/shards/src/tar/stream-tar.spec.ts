@@ -68,6 +68,14 @@ describe('streamTar', () => {
     expect(await read(gzipSync(await tarOf(entries)))).toEqual(expected);
   });
 
+  it('names files without the folder that the tar was made in', async () => {
+    const dotted = await tarOf([
+      { name: './t/', type: 'directory' },
+      { name: './t/1.png', text: 'one' },
+    ]);
+    expect(await read(dotted, { wanted: (name) => name === 't/1.png' })).toEqual([['t/1.png', 3, 'one']]);
+  });
+
   it('reads neither what is too large nor what is not wanted', async () => {
     const tar = await tarOf(entries);
     expect(await read(tar, { maxBytes: 4, wanted: (name) => name !== 'a.jpg' })).toEqual([

@@ -8,7 +8,7 @@ import { systemErrorCode } from '@winnow/files';
 
 /** A file in a tar of any origin. */
 export interface StreamedMember {
-  /** As the tar states it: may be anything. */
+  /** As the tar states it, without `./` before it: may be anything. */
   readonly name: string;
   readonly sizeBytes: number;
   /** Null where it was not wanted, or is larger than allowed. */
@@ -41,7 +41,9 @@ export async function* streamTar(
   input.pipe(tar as unknown as Writable);
   try {
     for await (const entry of tar) {
-      const { name, type, size = 0 } = entry.header;
+      const { type, size = 0 } = entry.header;
+      // As `tar cf x.tar ./folder` writes them.
+      const name = entry.header.name.replace(/^(?:\.\/)+/, '');
       const isWanted = type === 'file' && size <= maxBytes && (wanted?.(name) ?? true);
       const chunks: Buffer[] = [];
       for await (const chunk of entry) {

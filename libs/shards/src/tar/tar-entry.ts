@@ -31,6 +31,9 @@ export interface TarFile {
   readonly sizeBytes: number;
 }
 
+/** Of PAX, which Python writes unless told otherwise, and of GNU for long names. */
+const EXTENDED: ReadonlySet<string> = new Set(['x', 'g', 'L', 'K']);
+
 /** @throws WinnowError DATA_CORRUPT where a header block at this place would not leave room for the end of the tar */
 export function requireRoom(tar: TarFile, at: number): void {
   if (at + END_BYTES > tar.sizeBytes) throw corruptTar(tar.path, at, 'the tar has no end mark');
@@ -48,6 +51,10 @@ export function tarEntryAt(tar: TarFile, at: number, block: Buffer): TarEntry {
   const nextAt = offset + paddedBytes(header.sizeBytes);
   if (nextAt > tar.sizeBytes) throw corruptTar(tar.path, offset, `"${header.name}" is cut off`);
   if (header.typeFlag === '5') return { kind: 'folder', member: null, nextAt };
+  if (EXTENDED.has(header.typeFlag)) {
+    const advice = 'write it with `tar --format=ustar` (in Python: format=tarfile.USTAR_FORMAT), or unpack it';
+    throw corruptTar(tar.path, at, `the tar has extended headers, which are not read here: ${advice}`);
+  }
   if (header.typeFlag !== '0') throw corruptTar(tar.path, at, `entry type "${header.typeFlag}"`);
   return { kind: 'file', member: { ...splitName(header.name), offset, length: header.sizeBytes }, nextAt };
 }
