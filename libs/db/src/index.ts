@@ -78,7 +78,7 @@ export type { CrawlMonitor } from './repositories/crawl/crawl-monitor';
 export { listFetches } from './repositories/crawl/list-fetches';
 export { heartbeat, readWorkers, removeWorker } from './repositories/crawl/worker-records';
 export { importedClasses, knownImports, recordImports } from './repositories/import-records';
-export type { ImportedHit, ImportSourceKey } from './repositories/import-records';
+export type { ImportedHit, ImportSourceKey, KnownImports } from './repositories/import-records';
 export { hitId } from './repositories/insert-rows';
 export type { FetchedImage, HitRow } from './repositories/insert-rows';
 export { answersToForget, countForgottenDigests, forgetImages, forgottenFilter } from './repositories/forget';

@@ -80,6 +80,34 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     expect(await stored()).toEqual(ALL);
   });
 
+  it('takes another image of the same name for itself: each with its own licence, and forgotten alone', async () => {
+    const table = (...facts: readonly string[]): string =>
+      `path,class,license,creator\n1.png,cat,${facts.join()}\n2.png,dog,${facts.join()}\n`;
+    folder.write('ann/metadata.csv', table('CC0', 'Ann'));
+    folder.write('bob/metadata.csv', table('CC BY-NC-ND 4.0', 'Bob'));
+    for (const [seed, name] of ['ann/1', 'ann/2', 'bob/1', 'bob/2'].entries()) {
+      folder.write(`${name}.png`, await noiseImage(20 + seed));
+    }
+    for (const time of [1, 2]) {
+      for (const name of ['ann', 'bob']) {
+        const { json } = await importInto(path.join(folder.path, name, 'metadata.csv'));
+        expect([name, json['added'], json['known']]).toEqual(time === 1 ? [name, 2, 0] : [name, 0, 2]);
+      }
+    }
+    const { rows } = await database.executeSql(
+      'select h.creator, h.license, s.sha256 from sightings s join hits h on h.id = s.hit_id order by 1, h.class_name',
+    );
+    expect(rows.map(({ creator, license }) => [creator, license])).toEqual([
+      ...Array<unknown>(2).fill(['Ann', 'CC0']),
+      ...Array<unknown>(2).fill(['Bob', 'CC BY-NC-ND 4.0']),
+    ]);
+    const [first, ...others] = rows.map(({ sha256 }) => String(sha256));
+    await forgetImages(database.db, 'p', { urls: [], hosts: [], digests: [first as string] });
+    const left = (await database.executeSql('select sha256 from sightings')).rows.map(({ sha256 }) => String(sha256));
+    expect(left.sort()).toEqual(others.sort());
+    expect((await importInto(path.join(folder.path, 'bob', 'metadata.csv'))).json).toMatchObject({ known: 2 });
+  });
+
   it('counts and lists what does not decode, what is too large and what has another class', async () => {
     await importInto(set());
     folder.write('set/dog/4.png', 'no image');

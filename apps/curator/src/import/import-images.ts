@@ -1,8 +1,8 @@
 import type { ProjectConfig } from '@winnow/config';
-import { requireUninterrupted, withProgress } from '@winnow/contracts';
+import { IMPORT_ENGINE, requireUninterrupted, withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { ensureCrawlPlan, forgottenFilter, knownImports, recordImports } from '@winnow/db';
-import type { Database, FetchedImage, ForgottenFilter, ImportedHit, ImportSourceKey } from '@winnow/db';
+import type { Database, FetchedImage, ForgottenFilter, ImportedHit, ImportSourceKey, KnownImports } from '@winnow/db';
 import { analyseImage } from '@winnow/imaging';
 import type { ImageLimits } from '@winnow/imaging';
 import { blobPlace, originalsOf, requireStore } from '@winnow/store';
@@ -83,11 +83,12 @@ function classOf({ classes, counts }: Importing, item: SourceItem): string | nul
 async function importBatch(importing: Importing, batch: readonly LoadedItem[]): Promise<void> {
   const { config, db, key, blobs, counts } = importing;
   const all = batch.flatMap((loaded) => wantedHit(importing, loaded));
-  const wanted = [...new Map(all.map((item) => [keyOf(item), item])).values()];
+  const listed = [...new Map(all.map((item) => [keyOf(item), item])).values()];
   const known = await knownImports(db, key, {
-    keys: wanted.map(({ hit }) => hit),
-    digests: wanted.flatMap(({ hit }) => hit.sha256 ?? []),
+    keys: listed.flatMap((item) => [item.hit, underItsOwnUrl(item).hit]),
+    digests: listed.flatMap(({ hit }) => hit.sha256 ?? []),
   });
+  const wanted = listed.map((item) => (isAnother(key, item, known) ? underItsOwnUrl(item) : item));
   const isKnown = ({ hit }: WantedItem): boolean => {
     const digests = known.digestsOf(hit);
     return digests !== undefined && (hit.sha256 === null || digests.has(hit.sha256));
@@ -111,6 +112,22 @@ async function importBatch(importing: Importing, batch: readonly LoadedItem[]): 
   if (config.store === undefined) await blobs.remove(dropped);
   counts.added += hits.length;
   counts.due += hits.filter(({ sha256 }) => sha256 === null).length;
+}
+
+/**
+ * Whether a file is another one than an earlier import took from a place of the same name: of another folder called `photos`, or since
+ * replaced. Neither its licence nor a takedown of the other is its own.
+ */
+function isAnother({ engine }: ImportSourceKey, item: WantedItem, known: KnownImports): boolean {
+  const { sha256, canonicalUrl } = item.hit;
+  if (engine !== IMPORT_ENGINE || sha256 === null || !canonicalUrl.startsWith(`${IMPORT_ENGINE}:`)) return false;
+  const digests = known.digestsOf(item.hit) ?? new Set();
+  return !digests.has(sha256) && (digests.size > 0 || known.digestsOf(underItsOwnUrl(item).hit) !== undefined);
+}
+
+function underItsOwnUrl({ hit, loaded }: WantedItem): WantedItem {
+  const url = `${hit.canonicalUrl}#${(hit.sha256 ?? '').slice(0, 12)}`;
+  return { hit: { ...hit, imageUrl: url, canonicalUrl: url }, loaded };
 }
 
 interface WantedItem {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
+import { IMPORT_ENGINES } from '@winnow/contracts';
 import type { Database } from '../database';
 import { queryColumn, queryRows, textList } from '../query';
 import { forgotten } from '../schema';
@@ -57,7 +58,7 @@ export async function forgetImages(db: Database, project: string, targets: Forge
     const affected = await findAffected(tx, project, targets);
     const removed = await removeRows(tx, project, affected);
     await remember(tx, project, {
-      url: [...new Set([...targets.urls, ...affected.urls])].map(forgottenUrlDigest),
+      url: [...new Set([...targets.urls, ...affected.urls.filter(isOfWeb)])].map(forgottenUrlDigest),
       host: targets.hosts,
       sha256: [...new Set([...targets.digests, ...removed.images])],
     });
@@ -259,6 +260,11 @@ export async function forgottenFilter(db: Database, project: string): Promise<Fo
 /** Of how many files a project was told to forget the digest: it only grows. */
 export async function countForgottenDigests(db: Database, project: string): Promise<number> {
   return db.$count(forgotten, and(eq(forgotten.project, project), eq(forgotten.kind, 'sha256')));
+}
+
+/** Another file may come to lie at the place that an import took one from; what was forgotten is known by its digest. */
+function isOfWeb(canonicalUrl: string): boolean {
+  return !IMPORT_ENGINES.some((engine) => canonicalUrl.startsWith(`${engine}:`));
 }
 
 /** How a forgotten URL is remembered: it is not spelt out again. */
