@@ -141,6 +141,16 @@ describe('openSource', () => {
       [2, 'flowers.tar/flowers/daisy/2', 'daisy', 'flowers/daisy/2.jpg'],
       [3, 'flowers.tar/flowers/rose/in/1', 'rose', 'flowers/rose/in/1.png'],
     ]);
+    // As screenshots are named: a key ends at the first dot.
+    const names = ['a/shot 10.15.30.png', 'a/shot 10.22.11.png', 'a/x.jpg', 'a/x.png', 'b/1.png'];
+    const dotted = folder.write('dots.tar', tarBytes(Object.fromEntries(names.map((name) => [name, name]))));
+    expect((await read(dotted)).items).toEqual([
+      [1, 'dots.tar/a/shot 10', 'a', names[0]],
+      [2, 'dots.tar/a/shot 10.22.11', 'a', names[1]],
+      [3, 'dots.tar/a/x', 'a', names[2]],
+      [4, 'dots.tar/a/x.png', 'a', names[3]],
+      [5, 'dots.tar/b/1', 'b', names[4]],
+    ]);
     const parts = tarBytes({ 'set/train/a/1.jpg': 'x', 'set/val/a/1.jpg': 'x' });
     await expect(read(folder.write('parts.tar', parts))).rejects.toMatchObject({
       code: 'FORMAT_INVALID',

@@ -31,10 +31,12 @@ export const IMAGE_EXTENSIONS: ReadonlySet<string> = new Set([
 ]);
 export const TEXT_EXTENSIONS: ReadonlySet<string> = new Set(['cls', 'txt', 'json']);
 const MAX_TEXT_BYTES = 1_000_000;
+/** They are held until the key ends. */
+const MOST_OTHERS = 16;
 
 /**
  * Groups the files of a tar by key, as WebDataset does: the name up to the first dot, files of one key one after the
- * other. @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID
+ * other. Further images of a key of which nothing is said beside them are samples of their own: names may hold dots. @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID
  */
 export async function* readSamples(
   tar: string,
@@ -45,14 +47,18 @@ export async function* readSamples(
     TEXT_EXTENSIONS.has(splitKey(name).extension) || (images && IMAGE_EXTENSIONS.has(splitKey(name).extension));
   for await (const member of streamTar(tar, { maxBytes, wanted, special: true })) {
     const { key } = splitKey(member.name);
-    if (sample !== undefined && sample.key !== key) {
-      yield sample;
+    if (sample !== undefined && (sample.key !== key || sample.others.length === MOST_OTHERS)) {
+      yield* samplesOf(sample);
       sample = undefined;
     }
-    sample ??= { key, image: null, refusal: noImage, texts: new Map(), dotted: new Set() };
+    sample ??= { key, image: null, refusal: noImage, texts: new Map(), dotted: new Set(), others: [] };
     addMember(sample, member, maxBytes);
   }
-  if (sample !== undefined) yield sample;
+  if (sample !== undefined) yield* samplesOf(sample);
+}
+
+function samplesOf(sample: OpenSample): readonly TarSample[] {
+  return sample.texts.size === 0 ? [sample, ...sample.others] : [sample];
 }
 
 interface OpenSample {
@@ -62,6 +68,8 @@ interface OpenSample {
   readonly texts: Map<string, string>;
   /** Of what came from names such as a.image.png: gives way to a.png. */
   readonly dotted: Set<string>;
+  /** Its further images. */
+  readonly others: TarSample[];
 }
 
 export const noImage = unusable('no image among its files');
@@ -75,8 +83,14 @@ function addMember(sample: OpenSample, { name, sizeBytes, bytes, special }: Stre
   }
   const role = isImage ? 'image' : extension;
   const isTaken = isImage ? sample.image !== null : sample.texts.has(extension);
-  if (isTaken && (isDotted || !sample.dotted.has(role))) return;
-  if (isImage) sample.image = bytes === null ? tooLarge(sizeBytes, maxBytes) : { ok: true, bytes };
+  const image: ReadImage = bytes === null ? tooLarge(sizeBytes, maxBytes) : { ok: true, bytes };
+  if (isTaken && (isDotted || !sample.dotted.has(role))) {
+    const plain = name.replace(/^\.\//, '');
+    const key = isDotted ? plain.slice(0, -extension.length - 1) : plain;
+    if (isImage) sample.others.push({ key, image, refusal: noImage, texts: new Map() });
+    return;
+  }
+  if (isImage) sample.image = image;
   else if (bytes !== null && TEXT_EXTENSIONS.has(extension) && bytes.length <= MAX_TEXT_BYTES) {
     sample.texts.set(extension, bytes.toString('utf8'));
   } else return;
