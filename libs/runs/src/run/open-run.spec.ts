@@ -242,6 +242,20 @@ describe('openRun', () => {
     expect((await findRun(root, again.identity))?.finished).toBe(true);
   });
 
+  it('gives each project of one folder a run of its own, and finds it again', async () => {
+    const other = { ...options, name: { ...options.name, project: 'shoes' } };
+    const first = await openRun(root, options);
+    await train(first, Infinity);
+    const second = await openRun(root, other);
+    expect([second.status, second.folder.includes('-shoes-')]).toEqual(['new', true]);
+    expect(second.identity).not.toBe(first.identity);
+    await train(second, Infinity);
+    expect(await openRun(root, options)).toMatchObject({ status: 'finished', folder: first.folder });
+    expect(await openRun(root, other)).toMatchObject({ status: 'finished', folder: second.folder });
+    rmSync(first.folder, { recursive: true });
+    expect(await openRun(root, other)).toMatchObject({ status: 'finished', folder: second.folder });
+  });
+
   it('numbers the folder where another run of that name exists', async () => {
     const first = await openRun(root, options);
     const second = await openRun(root, { ...options, config: { epochs: 6, model: 'resnet8' } });

@@ -19,16 +19,20 @@ export interface OpenRunOptions {
 }
 
 /**
- * The run of this identity under `rootDir`: a finished one as it is, an unfinished one trimmed to its latest
+ * The run of this identity and project under `rootDir`: a finished one as it is, an unfinished one trimmed to its latest
  * checkpoint, else a new folder (numbered where the name is taken by a run of another identity).
  * @throws WinnowError DISK_FULL, FILE_NOT_WRITABLE, DATA_CORRUPT
  */
 export async function openRun(rootDir: string, options: OpenRunOptions): Promise<Run> {
   const { name, config, manifest } = options;
-  const identity = runIdentity({ ...manifest, config, method: name.method, seed: name.seed });
-  const found = await findRun(rootDir, identity);
-  if (found !== null) return await reopen(found);
-  return await create(rootDir, identity, options);
+  const parts = { ...manifest, config, method: name.method, seed: name.seed };
+  const identity = runIdentity(parts);
+  // Projects of one folder may have the same images: every command asks for runs of its own project.
+  const ownIdentity = runIdentity({ ...parts, config: { project: name.project, config } });
+  const own = await findRun(rootDir, ownIdentity);
+  const found = own ?? (await findRun(rootDir, identity));
+  if (found === null) return create(rootDir, identity, options);
+  return found.manifest.project === name.project ? reopen(found) : create(rootDir, ownIdentity, options);
 }
 
 async function reopen(found: RunRecord): Promise<Run> {
