@@ -75,6 +75,9 @@ describe('the runs of a project', () => {
       ['measured-again', 0.5, false, true],
       ['other-images', null, false, false],
     ]);
+    const runs = await listProjectRuns(await loadProject('p.yaml', io()));
+    // Those of training: of the same images, and of held-out ones.
+    expect(runs.map(({ agreement }) => agreement)).toEqual([0.5, 0.5, null, null]);
   });
 
   it.each([null, 'x', { accuracy: 'good', testDigest: 't' }, { accuracy: 2, testDigest: 't' }, { testDigest: 't' }])(

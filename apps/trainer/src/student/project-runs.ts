@@ -29,7 +29,7 @@ export interface ProjectRun {
   readonly startedAt: string;
   /** On the test images of the project's last measured run, 0..1; null where it was not measured on these. */
   readonly accuracy: number | null;
-  /** Share of held-out images on which student and teacher agree, where there was no test set. */
+  /** Share of images on which student and teacher agree: of those of `accuracy`, or of held-out ones where there was no test set. */
   readonly agreement: number | null;
   readonly isNewest: boolean;
   /** Has the highest accuracy; of equal ones the newest. */
@@ -60,9 +60,10 @@ export async function listProjectRuns({ name, paths }: ProjectConfig): Promise<r
   );
   const own = measured.filter(({ record }) => record.finished && record.manifest.project === name);
   const test = own.flatMap(({ measurements }) => measurements)[0]?.testDigest;
-  const runs = measured.map(({ record, measurements }) =>
-    describeRun(record, measurements.find(({ testDigest }) => testDigest === test)?.accuracy ?? null),
-  );
+  const runs = measured.map(({ record, measurements }) => {
+    const accuracy = measurements.find(({ testDigest }) => testDigest === test)?.accuracy ?? null;
+    return describeRun(record, { accuracy, test });
+  });
   const finished = runs.filter((run) => run.isFinished && run.project === name);
   const best = finished.reduce<ProjectRun | undefined>(
     (top, run) => (run.accuracy !== null && run.accuracy > (top?.accuracy ?? -1) ? run : top),
@@ -89,10 +90,15 @@ async function measurementsOf({ folder, summary, config }: RunRecord): Promise<M
 
 function describeRun(
   { folder, finished, manifest, config, metrics, summary }: RunRecord,
-  accuracy: number | null,
+  { accuracy, test }: { readonly accuracy: number | null; readonly test: string | undefined },
 ): ProjectRun {
-  const { student, train } = config as {
+  const {
+    student,
+    train,
+    test: ownTest,
+  } = config as {
     readonly student?: string;
+    readonly test?: string | null;
     readonly train?: { readonly epochs?: number; readonly batch?: number };
   };
   return {
@@ -110,7 +116,8 @@ function describeRun(
     buildDigest: manifest.buildDigest,
     startedAt: manifest.startedAt,
     accuracy,
-    agreement: fractionOf(summary?.agreement),
+    // Measured with the run: of other test images it would be taken for one on these.
+    agreement: ownTest === test || fractionOf(summary?.accuracy) === null ? fractionOf(summary?.agreement) : null,
     isNewest: false,
     isBest: false,
   };
