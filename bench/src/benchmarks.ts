@@ -37,6 +37,7 @@ const SCRIPTS: readonly (ListedCommand & { readonly folder: string })[] = [
   { name: 'door', folder: 'door', summary: 'One embedded database, many commands, kills' },
   { name: 'harvest-scale', folder: 'scale', summary: 'Many hosts, several workers, killed ones among them' },
   { name: 'performance', folder: 'performance', summary: 'The first tables of docs/performance.md' },
+  { name: 'pgbouncer', folder: 'scale', summary: 'Queues, rows and builds by way of PgBouncer' },
   { name: 'photographs', folder: 'photographs', summary: 'Pretrained students on photographs, beside PyTorch' },
   { name: 'queue-million', folder: 'scale', summary: 'A million URLs in the queue of a Postgres server' },
   { name: 'results', folder: 'results', summary: 'Measures and renders docs/results.md' },

@@ -54,7 +54,9 @@ export const CHECKS = [
     '--quick',
   ]),
   spec('Q5', 'a worker that stood still takes its job again and ends, and none of its heir', WORKER, /ran out while/),
-  missing('Q6', 'a crawl by way of PgBouncer'),
+  script('Q6', 'queues, rounds and builds by way of PgBouncer, in transaction mode; no lock is left', [
+    'pgbouncer.mjs',
+  ]),
   missing('Q7', 'a network that is away between workers, Postgres and store'),
   spec('B1', 'the same data set from folder and store, on PGlite and Postgres', COPY, /same data set from the store/),
   spec(

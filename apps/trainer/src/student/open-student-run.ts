@@ -63,6 +63,8 @@ export function identityConfig(job: StudentJob): JsonValue {
       : {}),
     classes: config.classes.map(({ name }) => name),
     test: test === null ? null : digestImages(test),
+    // Before, a tenth was held out although there was nothing to measure on it.
+    ...(test === null && teacher === null ? { heldOut: 'none' } : {}),
     engine: engine.name,
   };
 }

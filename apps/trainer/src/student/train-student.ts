@@ -22,7 +22,7 @@ import { openStudentRun } from './open-student-run';
 import type { StudentJob, StudentResult } from './student-job';
 import { lengthOf, trainingBlock } from './plan/training-block';
 import { lengthAdvice } from './plan/training-length';
-import { holdOut, keptOutputsOf, trainingPart } from './training-part';
+import { heldOutOf, keptOutputsOf, trainingPart } from './training-part';
 import { tellTime } from './plan/training-time';
 import { describeFailure } from './plan/training-verdict';
 
@@ -70,7 +70,7 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
   const classes = config.classes.map(({ name }) => name);
   for (const line of trainingBlock(job)) job.project.io.log(line);
   const model = createJobStudent(job);
-  const parts = job.test === null ? holdOut(job.pool.images.count) : null;
+  const parts = heldOutOf(job);
   const held: ImageSource | null = parts === null ? null : selectImages(job.pool.images, parts.heldOut);
   try {
     const { resize } = buildShape(job.build, config.build);

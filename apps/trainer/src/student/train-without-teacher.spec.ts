@@ -42,8 +42,10 @@ describe('a project without a teacher', () => {
 
   it('trains without test images too, and says that nothing was measured', async () => {
     configure('');
-    const { text } = await project.run(trainCommand);
+    const { text, json } = await project.run(trainCommand);
     expect(text[0]).toContain('not measured');
+    // Nothing is held out to measure on, then: 24 images, in batches of 8.
+    expect((json['summary'] as unknown as RunSummary).imagesSeen).toBe(24);
   });
 
   it('is refused by a method that learns from one', async () => {

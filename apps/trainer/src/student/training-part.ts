@@ -20,6 +20,15 @@ export function holdOut(count: number): { readonly heldOut: readonly number[]; r
   return { heldOut: order.slice(0, size).sort(ascending), kept: order.slice(size).sort(ascending) };
 }
 
+/** What is held out of a job's pool: without test images, to measure agreement with the teacher on. Null where nothing is. */
+export function heldOutOf({
+  pool,
+  teacher,
+  test,
+}: Pick<StudentJob, 'pool' | 'teacher' | 'test'>): ReturnType<typeof holdOut> | null {
+  return test === null && teacher !== null ? holdOut(pool.images.count) : null;
+}
+
 /** What the method may see. */
 export function trainingPart(
   { pool, split, corrections: { applied } }: Pick<StudentJob, 'pool' | 'split' | 'corrections'>,

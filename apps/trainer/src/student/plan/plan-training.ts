@@ -3,7 +3,7 @@ import { NOISE_KINDS } from '@winnow/contracts';
 import { METHODS, startsAsTeacher } from '@winnow/training';
 import type { PoolCounts } from '@winnow/training';
 import { selectCorrections } from '../../noise/split-rows';
-import { holdOut } from '../training-part';
+import { heldOutOf } from '../training-part';
 import type { StudentJob } from '../student-job';
 import { trainingPlan } from './training-plan';
 import type { TrainingPlan } from './training-plan';
@@ -20,7 +20,7 @@ export function planTraining(
     start,
   }: Pick<StudentJob, 'pool' | 'teacher' | 'split' | 'corrections' | 'test' | 'start'>,
 ): TrainingPlan {
-  const kept = test === null ? holdOut(pool.images.count).kept : null;
+  const kept = heldOutOf({ pool, teacher, test })?.kept ?? null;
   return trainingPlan(train, {
     model: student.model,
     isPretrained: start !== null,

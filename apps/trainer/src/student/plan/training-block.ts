@@ -4,7 +4,7 @@ import { architectureNamed } from '@winnow/models';
 import type { ModelName } from '@winnow/models';
 import { shrunkNote } from '@winnow/imaging';
 import { buildShape } from '../../data/load-build-images';
-import { holdOut } from '../training-part';
+import { heldOutOf } from '../training-part';
 import { describeRefinementPlan, estimateRefinementBytes, refinementOf } from '../job-request';
 import type { StudentJob } from '../student-job';
 import { describeLength, lengthAdvice } from './training-length';
@@ -23,15 +23,15 @@ const DECIDERS: Readonly<Record<Decider, string>> = {
   default: 'defaults',
 };
 
-type PlannedJob = Pick<StudentJob, 'project' | 'pool' | 'test' | 'plan' | 'start'>;
+type PlannedJob = Pick<StudentJob, 'project' | 'pool' | 'teacher' | 'test' | 'plan' | 'start'>;
 
 /** How long a job's training is. */
-export function lengthOf({ project, pool, test, plan, start }: PlannedJob): TrainingLength {
+export function lengthOf({ project, pool, teacher, test, plan, start }: PlannedJob): TrainingLength {
   const { method, settings } = project.config.train;
   const { batch, epochs } = plan.settings;
   const { count } = pool.images;
   return {
-    images: test === null ? holdOut(count).kept.length : count,
+    images: heldOutOf({ pool, teacher, test })?.kept.length ?? count,
     viewsPerImage: METHODS[method].viewsOf?.(settings?.[method] ?? {}) ?? 1,
     batch,
     epochs,
