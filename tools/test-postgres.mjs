@@ -66,7 +66,8 @@ function findBinaries() {
   return versions.map((version) => path.join(base, version, 'bin')).find((bin) => existsSync(path.join(bin, 'initdb')));
 }
 
-function freePort() {
+/** @returns {Promise<number>} a port of the loopback address that nobody has now */
+export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on('error', reject);

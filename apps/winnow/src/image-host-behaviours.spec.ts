@@ -7,8 +7,7 @@ import { openDatabase } from '@winnow/db';
 import { startBehaviourWeb } from '@winnow/testing';
 import type { BehaviourId, BehaviourWeb, OddEncoders, Location } from '@winnow/testing';
 import sharp from 'sharp';
-import { main } from './main';
-import type { MainProcess } from './main';
+import { runMain } from './spec-support/run-main';
 
 const WORKSPACE = path.resolve(__dirname, '../../..');
 const TABLE = path.resolve(WORKSPACE, '../shared/fixtures/image_host_behaviours.json');
@@ -118,21 +117,8 @@ let second: State;
 let shards: Buffer;
 
 async function run(line: readonly string[]): Promise<{ exitCode: number; json: Record<string, unknown> }> {
-  let stdout = '';
-  let stderr = '';
-  const fake = {
-    argv: ['node', 'winnow', ...line, '--json'],
-    cwd: () => folder,
-    env: { WINNOW_LOOPBACK_ONLY: '1' },
-    stdout: { isTTY: false, write: (text: string) => (stdout += text) !== '' },
-    stderr: { isTTY: false, write: (text: string) => (stderr += text) !== '' },
-    on: () => fake,
-    off: () => fake,
-    exit: (code: number) => {
-      throw new Error(`exit ${code}`);
-    },
-  } as unknown as MainProcess;
-  const exitCode = await main(fake);
+  const env = { WINNOW_LOOPBACK_ONLY: '1' };
+  const { exitCode, stdout, stderr } = await runMain([...line, '--json'], { folder, env });
   if (exitCode !== 0 && exitCode !== 3) throw new Error(`winnow ${line.join(' ')}: ${stdout}${stderr}`);
   return { exitCode, json: JSON.parse(stdout) as Record<string, unknown> };
 }

@@ -1,8 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { main } from './main';
-import type { MainProcess } from './main';
+import { runMain } from './spec-support/run-main';
 
 let folder: string;
 beforeEach(() => {
@@ -11,25 +10,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs a command line in the folder. */
-async function run(line: readonly string[], env: Record<string, string> = {}) {
-  const written = { stdout: '', stderr: '' };
-  const stream = (name: 'stdout' | 'stderr') =>
-    ({ isTTY: false, write: (text: string) => (written[name] += text) !== '' }) as unknown as NodeJS.WriteStream;
-  const fake = {
-    argv: ['node', 'winnow', ...line],
-    cwd: () => folder,
-    env,
-    stdout: stream('stdout'),
-    stderr: stream('stderr'),
-    on: () => fake,
-    off: () => fake,
-    exit: (code: number) => {
-      throw new Error(`exit ${code}`);
-    },
-  } as unknown as MainProcess;
-  const exitCode = await main(fake);
-  return { exitCode, ...written };
-}
+const run = (line: readonly string[], env: Record<string, string> = {}) => runMain(line, { folder, env });
 
 const PROJECT = 'name: p\nclasses: [{ name: a }, { name: b }]\n';
 

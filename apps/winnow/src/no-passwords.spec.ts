@@ -4,8 +4,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { main } from './main';
-import type { MainProcess } from './main';
+import { runMain } from './spec-support/run-main';
 
 const SECRET = 'hunter2-and-more';
 let folder: string;
@@ -43,22 +42,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Everything that a command says. */
 async function said(line: readonly string[], env: Record<string, string>): Promise<string> {
-  let text = '';
-  const stream = { isTTY: false, write: (more: string) => (text += more) !== '' };
-  const fake = {
-    argv: ['node', 'winnow', ...line],
-    cwd: () => folder,
-    env: { HOME: folder, ...env },
-    stdout: stream,
-    stderr: stream,
-    on: () => fake,
-    off: () => fake,
-    exit: (code: number) => {
-      throw new Error(`exit ${code}`);
-    },
-  } as unknown as MainProcess;
-  const exitCode = await main(fake);
-  return `${text} (exit ${exitCode})`;
+  const { exitCode, stdout, stderr } = await runMain(line, { folder, env: { HOME: folder, ...env } });
+  return `${stdout}${stderr} (exit ${exitCode})`;
 }
 
 /** Files in which the secret is. */

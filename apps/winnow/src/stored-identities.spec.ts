@@ -12,8 +12,7 @@ import { imagingVersions } from '@winnow/imaging';
 import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
 import { SeededRandom } from '@winnow/random';
 import { startEngine } from '@winnow/tensor';
-import { main } from './main';
-import type { MainProcess } from './main';
+import { runMain } from './spec-support/run-main';
 
 const GOLDEN = path.join(__dirname, 'stored-identities-golden.json');
 
@@ -84,20 +83,8 @@ function drawBmp(seed: string): Buffer {
 }
 
 async function winnow(folder: string, line: readonly string[]): Promise<void> {
-  const written: string[] = [];
-  const stream = { isTTY: false, write: (text: string) => written.push(text) > 0 };
-  const process = {
-    argv: ['node', 'winnow', ...line],
-    cwd: () => folder,
-    env: {},
-    stdout: stream,
-    stderr: stream,
-    on: () => process,
-    off: () => process,
-    exit: () => undefined,
-  } as unknown as MainProcess;
-  const exitCode = await main(process);
-  expect([line, exitCode, exitCode === 0 ? '' : written.join('')]).toEqual([line, 0, '']);
+  const { exitCode, stdout, stderr } = await runMain(line, { folder, env: {} });
+  expect([line, exitCode, exitCode === 0 ? '' : `${stdout}${stderr}`]).toEqual([line, 0, '']);
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

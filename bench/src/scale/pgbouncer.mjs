@@ -7,13 +7,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { runJest } from '../../../tools/nx/run-jest.js';
-import { startTestPostgres } from '../../../tools/test-postgres.mjs';
+import { freePort, startTestPostgres } from '../../../tools/test-postgres.mjs';
 import { psql } from './psql.mjs';
 
 const SPECS = [
@@ -84,15 +83,4 @@ async function startBouncer(serverPort) {
 /** Where Debian has it. */
 function withSbin() {
   return { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const listener = createServer();
-    listener.on('error', reject);
-    listener.listen(0, '127.0.0.1', () => {
-      const { port } = listener.address();
-      listener.close(() => resolve(port));
-    });
-  });
 }
