@@ -20,6 +20,7 @@ export {
   readTarget,
   setFetchLimit,
   setTargets,
+  shareCrawl,
   triedSince,
   unfinishedCrawls,
 } from './repositories/crawl/crawl-rounds';

@@ -236,22 +236,29 @@ describe('startCrowdWeb', () => {
   });
 
   it('measures hosts apart and gives its counts as JSON', async () => {
-    // Images 0 and 30 are at the same host, 1 is not.
-    await Promise.all([0, 30, 1].map(get));
-    await loopbackGet(web.port, 'http://host0001.crowd.test/robots.txt');
-    await loopbackGet(web.port, 'http://host0001.crowd.test/.well-known/tdmrep.json');
-    const { body } = await loopbackGet(
-      web.port,
-      `http://127.0.0.1:${web.port}/counts?delayMillis=600000&perHost=1&toleranceMillis=10`,
-    );
-    expect(JSON.parse(body.toString())).toMatchObject({
-      images: { requests: 3 },
-      imageHosts: { hosts: 2, requests: 5, worstConcurrency: 2, tooClose: 1, tooMany: 1 },
-      engine: { requests: 0, worstSpacingMillis: null },
-      robotsRequests: 1,
-      otherRequests: 1,
-    });
-    expect((await loopbackGet(web.port, 'http://elsewhere.test/')).status).toBe(421);
+    const web = await startCrowdWeb({ ...SIZE, slowMillis: 3_600_000 });
+    // Images 49 and 199 are at the same host and slow: neither is answered before the other comes.
+    const slow = [49, 199].map((image) => loopbackGet(web.port, plan.urlOf(image)));
+    try {
+      while (web.counts(FREE).images.requests < 2) await new Promise((resolve) => setImmediate(resolve));
+      await loopbackGet(web.port, plan.urlOf(1));
+      const { origin } = new URL(plan.urlOf(1));
+      await loopbackGet(web.port, `${origin}/robots.txt`);
+      await loopbackGet(web.port, `${origin}/.well-known/tdmrep.json`);
+      const limits = 'delayMillis=600000&perHost=1&toleranceMillis=10';
+      const { body } = await loopbackGet(web.port, `http://127.0.0.1:${web.port}/counts?${limits}`);
+      expect(JSON.parse(body.toString())).toMatchObject({
+        images: { requests: 3 },
+        imageHosts: { hosts: 2, requests: 5, worstConcurrency: 2, tooClose: 2, tooMany: 1 },
+        engine: { requests: 0, worstSpacingMillis: null },
+        robotsRequests: 1,
+        otherRequests: 1,
+      });
+      expect((await loopbackGet(web.port, 'http://elsewhere.test/')).status).toBe(421);
+    } finally {
+      await web.close();
+      await Promise.allSettled(slow);
+    }
   });
 });
 
