@@ -332,7 +332,8 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
 
   it('takes up what a crawl that is begun anew brings', async () => {
     const controller = new AbortController();
-    const running = worker('steady', { signal: controller.signal, until: 'stopped' });
+    const retry = { attempts: 1, maxWaitMillis: 30_000, baseMillis: 1 };
+    const running = worker('steady', { signal: controller.signal, until: 'stopped', retry });
     const finished = () => until(async () => (await readCrawl(database.db, 'pets'))?.finishedAt !== null);
     await enqueue();
     await finished();
