@@ -4,7 +4,8 @@
  * ask of it: npm run bench -- queue-million [--urls 1000000] [--hosts 20000] [--json]
  */
 import { parseArgs } from 'node:util';
-import { createDatabase, psql, quoted } from './psql.mjs';
+import { crawlSettings, listingQuery, PAGE_SIZE, URLS_PER_QUERY } from './listing-rows.mjs';
+import { createDatabase, psql } from './psql.mjs';
 import { startTestPostgres } from '../../../tools/test-postgres.mjs';
 import { requireTypeScript } from '../../../tools/require-typescript.mjs';
 import { markdown } from '../harness/markdown-table.mjs';
@@ -14,9 +15,6 @@ const { advanceCrawl, advanceJob } = requireTypeScript('apps/crawler/src/jobs/ad
 const { planOf } = requireTypeScript('apps/crawler/src/jobs/crawl-settings.ts');
 
 const PROJECT = 'million';
-/** As of Openverse: results a page, pages a query. */
-const PAGE_SIZE = 20;
-const URLS_PER_QUERY = 240;
 const PAGES_AT_ONCE = 8;
 /** Jobs that one worker takes at once. */
 const CLAIMED_AT_ONCE = 48;
@@ -47,12 +45,12 @@ const jobs = await db.JobQueue.open(handle);
 const memory = watchMemory();
 const steps = [];
 try {
-  const settings = crawlSettings();
+  const settings = crawlSettings({ urls, classes });
   const plan = planOf(PROJECT, settings);
   await db.ensureCrawlPlan(handle.db, plan);
   await db.beginCrawl(handle.db, PROJECT, JSON.parse(JSON.stringify(settings)));
   await time('list pages one by one, hits', pages * PAGE_SIZE, listPages);
-  await psql(place, listingQuery());
+  await psql(place, listingQuery({ project: PROJECT, classes, hosts, from: 0, to: urls }));
   await psql(place, 'analyze');
 
   const claimAdvance = async () => {
@@ -100,19 +98,10 @@ try {
   await handle.close();
 }
 
-/** Classes with as many queries as it takes. */
-function crawlSettings() {
-  const queries = Math.ceil(urls / URLS_PER_QUERY);
-  const named = Array.from({ length: classes }, (_, index) => ({ name: `class ${index}`, queries: [] }));
-  for (let query = 0; query < queries; query += 1) named[query % classes].queries.push(`query ${query}`);
-  const harvest = { engines: ['openverse'], expand: [] };
-  return { classes: named, harvest, perClass: urls, stateDir: '/', seed: 1, year: 2026, fetchLimit: null };
-}
-
 /** Of another project with the same plan: hits as a parser gives them, stored page by page. */
 async function listPages() {
   const project = `${PROJECT}-pages`;
-  const plan = planOf(project, crawlSettings());
+  const plan = planOf(project, crawlSettings({ urls, classes }));
   await db.ensureCrawlPlan(handle.db, plan);
   const pagesPerQuery = URLS_PER_QUERY / PAGE_SIZE;
   // Pages of a query come one after another, several queries side by side.
@@ -152,21 +141,6 @@ function pageHit(query, page, { number, rank }) {
     creator: 'someone',
     engineVersion: '1',
   };
-}
-
-/** The whole listing, as if every query had been read to its end. */
-function listingQuery() {
-  return `
-    insert into hits (id, project, class_name, engine, engine_version, query, page, rank, image_url, canonical_url,
-      page_url, title, license, creator)
-    select md5(i::text) || md5('x' || i), ${quoted(PROJECT)}, 'class ' || (q % ${classes}), 'openverse', '1',
-      'query ' || q, r / ${PAGE_SIZE} + 1, r % ${PAGE_SIZE} + 1, url, url, url || '.html', 'Image ' || i, 'by 2.0',
-      'someone'
-    from (select i, i / ${URLS_PER_QUERY} as q, i % ${URLS_PER_QUERY} as r,
-      'http://host' || (i % ${hosts}) || '.crowd.test/photos/' || i || '.jpg' as url
-      from generate_series(0, ${urls - 1}) as i) as listed;
-    update queries set pages = ${URLS_PER_QUERY / PAGE_SIZE}, state = 'exhausted', hit_count = ${URLS_PER_QUERY}
-    where project = ${quoted(PROJECT)}`;
 }
 
 async function time(name, count, task) {

@@ -48,7 +48,7 @@ export const CHECKS = [
   spec('S11', 'the store of another database is refused before anything is written', OWNER, /refused/),
   script('Q1', '8 workers at rest: 3 connections and 2 statements a second each at most', ['workers-at-rest.mjs']),
   script('Q2', 'a million URLs in the queue', ['queue-million.mjs']),
-  missing('Q3', 'a second round with 10,000 new hits among a million'),
+  script('Q3', 'a second round with 10,000 new hits among a million', ['second-round.mjs']),
   script('Q4', 'several workers, kills and a restart of the server: what a crawl alone finds', [
     'harvest-scale.mjs',
     '--quick',

@@ -10,8 +10,11 @@ const NETWORK_CODES: ReadonlySet<unknown> = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
 ]);
-/** Classes of SQLSTATE: connection exceptions, what a server says that stops or starts, and of a client that it gave up as silent. */
-const SQLSTATE = /^(?:08...|57P0[1-3]|57P05|25P03)$/;
+/**
+ * Classes of SQLSTATE: connection exceptions, what a server says that stops or starts, and of a client that it gave up as
+ * silent, or whose statement it took back because of a deadlock.
+ */
+const SQLSTATE = /^(?:08...|57P0[1-3]|57P05|25P03|40P01)$/;
 const MESSAGES =
   /connection terminated|connection ended unexpectedly|timeout exceeded when trying to connect|client has encountered a connection error|not queryable/i;
 

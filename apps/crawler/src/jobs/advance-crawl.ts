@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   classesAskedAgain,
   classProgress,
@@ -5,14 +6,16 @@ import {
   ensureFetches,
   finishCrawl,
   lockCrawl,
+  lockDecisions,
   readCrawl,
   readListings,
   setFetchLimit,
   setTargets,
+  settledUrls,
   skipKnownDuplicates,
   suspendedEngines,
 } from '@winnow/db';
-import type { ClassProgress, CrawlPlan, Database, GivenUp, Job, JobQueue, NewJob } from '@winnow/db';
+import type { ClassProgress, Database, GivenUp, Job, JobQueue, NewJob } from '@winnow/db';
 import { planOf, settingsFromJson } from './crawl-settings';
 import type { CrawlSettings } from './crawl-settings';
 import { pickListing } from '../listing/pick-listing';
@@ -37,14 +40,23 @@ export interface AdvanceOptions {
  */
 export async function advanceCrawl({ db, jobs, project, now }: AdvanceOptions, job: Job): Promise<void> {
   await db.transaction(async (tx) => {
+    await lockDecisions(tx, project);
+    const { list, fetch } = await jobs.counts(project, tx);
+    const crawl = await readCrawl(tx, project);
+    const isDecided = crawl === undefined || crawl.finishedAt !== null;
+    if (isDecided || list.queued + list.running + fetch.queued + fetch.running > 0) {
+      await jobs.complete(job, tx);
+      return;
+    }
+    const settings = settingsFromJson(crawl.settings);
+    const decision = { project, settings, now, givenUp: await jobs.givenUp(project, tx) };
+    // It takes a second a million hits: imports and takedowns need not wait for it. Only decisions bring jobs.
+    const classes = await classesToList(tx, decision);
     await lockCrawl(tx, project);
     await jobs.complete(job, tx);
-    const { list, fetch } = await jobs.counts(project, tx);
-    if (list.queued + list.running + fetch.queued + fetch.running > 0) return;
-    const crawl = await readCrawl(tx, project);
-    if (crawl === undefined || crawl.finishedAt !== null) return;
-    const settings = settingsFromJson(crawl.settings);
-    const next = await nextJobs(tx, { project, settings, now, givenUp: await jobs.givenUp(project, tx) });
+    // A crawl that was begun anew meanwhile has its own step decided.
+    if (!isDeepStrictEqual(await readCrawl(tx, project), crawl)) return;
+    const next = await nextJobs(tx, classes, decision);
     if (next.length === 0) await finishCrawl(tx, project, now);
     else await jobs.send(next, tx);
   });
@@ -58,13 +70,11 @@ interface Decision {
   readonly givenUp: GivenUp;
 }
 
-async function nextJobs(tx: Database, decision: Decision): Promise<readonly NewJob[]> {
+async function nextJobs(tx: Database, classes: readonly ShortClass[], decision: Decision): Promise<readonly NewJob[]> {
   const { project, settings } = decision;
-  const plan = planOf(project, settings);
-  const classes = await classesToList(tx, plan, decision);
   const unfinished = classes.filter(({ urls, targetUrls, isAskedAgain }) => isAskedAgain || urls < targetUrls);
   if (unfinished.length > 0) return unfinished.map(({ className }) => listJob(project, className));
-  await ensureFetches(tx, plan);
+  await ensureFetches(tx, planOf(project, settings));
   await skipKnownDuplicates(tx, project);
   const fetchJobs = await dueJobs(tx, decision);
   if (fetchJobs.length > 0) return fetchJobs;
@@ -74,9 +84,11 @@ async function nextJobs(tx: Database, decision: Decision): Promise<readonly NewJ
   // Where nothing more may be fetched, nobody can tell how many of the listed URLs are images.
   const short = classes.filter(({ urls, wanted, images }) => (settings.fetchLimit === 0 ? urls : images) < wanted);
   if (short.length === 0) return [];
+  const names = short.map(({ className }) => className);
+  const settled = await settledUrls(tx, project, names);
   const targets = short.map((progress) => ({
     className: progress.className,
-    targetUrls: progress.urls + urlsToAdd(progress),
+    targetUrls: progress.urls + urlsToAdd(progress, settled.get(progress.className) ?? 0),
   }));
   await setTargets(tx, project, targets);
   return targets.map(({ className }) => listJob(project, className));
@@ -90,8 +102,9 @@ interface ShortClass extends ClassProgress {
 }
 
 /** Classes that lack images and have a query that can be asked now. */
-async function classesToList(tx: Database, plan: CrawlPlan, decision: Decision): Promise<readonly ShortClass[]> {
+async function classesToList(tx: Database, decision: Decision): Promise<readonly ShortClass[]> {
   const { settings, now, givenUp } = decision;
+  const plan = planOf(decision.project, settings);
   const wantedOf = new Map(settings.classes.map(({ name, perClass }) => [name, perClass]));
   const again = await classesAskedAgain(tx, plan.project);
   const lacking = (await classProgress(tx, plan.project))
@@ -116,7 +129,7 @@ async function classesToList(tx: Database, plan: CrawlPlan, decision: Decision):
 }
 
 /** What a class lacks, at the rate at which its URLs have become images so far. */
-function urlsToAdd({ images, settled, urls, wanted }: ShortClass): number {
+function urlsToAdd({ images, urls, wanted }: ShortClass, settled: number): number {
   const missing = wanted - images - (settled === 0 ? urls : 0);
   const rate = settled === 0 ? 1 : images / settled;
   const wished = Math.min(Math.ceil(missing / Math.max(rate, Number.EPSILON)), missing * MAX_LISTED_PER_MISSING);

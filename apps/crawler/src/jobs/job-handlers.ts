@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { WinnowError } from '@winnow/contracts';
-import { dueFetches, readTarget, shareCrawl } from '@winnow/db';
+import { dueFetches, readTarget, shareDecisions } from '@winnow/db';
 import type { Job, JobQueue } from '@winnow/db';
 import { fetchImages } from '../fetching/fetch-images';
 import { listClass } from '../listing/list-class';
@@ -48,7 +48,7 @@ export class JobHandlers {
       if (context.signal.aborted) return;
       await database.db.transaction(async (tx) => {
         // Until this is committed: whoever decides must see its end, as where two jobs end at once only the first sends.
-        await shareCrawl(tx, project);
+        await shareDecisions(tx, project);
         // Where another worker has it by now, that one says what follows.
         if (await jobs.complete(job, tx)) await jobs.send([advanceJob(project)], tx);
       });

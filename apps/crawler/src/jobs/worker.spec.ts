@@ -285,6 +285,22 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     expect(imageRequests()).toHaveLength(24);
   });
 
+  it('ends no crawl without its next step where the last job is given up', async () => {
+    await enqueue();
+    await database.executeSql("update pgboss.queue set retry_limit = 0 where name = 'winnow-fetch'");
+    await database.executeSql(`
+      create function refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$;
+      create trigger refuse before update of outcome on fetches for each row when (new.host = 'a.test') execute function refuse()`);
+    try {
+      await worker('one');
+    } finally {
+      await database.executeSql('drop trigger refuse on fetches; drop function refuse');
+      await database.executeSql("update pgboss.queue set retry_limit = 25 where name = 'winnow-fetch'");
+    }
+    expect((await jobs.counts('pets')).fetch.dead).toBeGreaterThan(0);
+    expect((await readCrawl(database.db, 'pets'))?.finishedAt).not.toBeNull();
+  });
+
   it('asks for nothing that was to be forgotten and is listed all the same, and ends', async () => {
     await enqueue();
     await database.executeSql("insert into forgotten (project, kind, value) values ('pets', 'host', 'a.test')");

@@ -66,6 +66,7 @@ class Worker {
   #pollMillis = POLL_MILLIS;
   /** Alive on this database, this one included. */
   #workers = 1;
+  #beating: Promise<void> | undefined;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -78,7 +79,9 @@ class Worker {
     const wake = (): void => this.#wake();
     signal.addEventListener('abort', wake);
     await this.#heartbeat();
-    const timer = setInterval(() => void this.#beat(), HEARTBEAT_MILLIS);
+    const timer = setInterval(() => {
+      this.#beating ??= this.#beat().finally(() => (this.#beating = undefined));
+    }, HEARTBEAT_MILLIS);
     try {
       while (!signal.aborted && this.#failure === undefined) {
         // An embedded database answers within a turn of the event loop: jobs that ask nothing else would leave no other.
@@ -93,6 +96,8 @@ class Worker {
       signal.removeEventListener('abort', wake);
       for (const { controller } of this.#running.values()) controller.abort();
       await Promise.allSettled(this.#ends);
+      // Else it would say that this worker lives, once it is gone.
+      await this.#beating;
       await jobs.release([...this.#running.values()].map(({ job }) => job)).catch(() => undefined);
       await this.#handlers.projects.close();
       await removeWorker(database.db, workerId).catch(() => undefined);
@@ -171,8 +176,10 @@ class Worker {
     const { until, jobs, database } = this.#options;
     if (until === 'stopped') return false;
     if (typeof until === 'object') return (await readCrawl(database.db, until.project))?.finishedAt !== null;
-    const counts = Object.values(await jobs.counts());
-    return counts.every(({ queued, running }) => queued + running === 0);
+    const counts = await jobs.counts();
+    if (Object.values(counts).some(({ queued, running }) => queued + running > 0)) return false;
+    // Where the last job was given up, nobody has had the next step decided; where deciding was, it stays so.
+    return counts.advance.dead > 0 || !(await this.#mendCrawls());
   }
 
   /** Until a job has ended, or it is time to look for new ones. */
@@ -216,12 +223,21 @@ class Worker {
     });
     this.#workers = (await readWorkers(db)).length;
     await this.#handlers.projects.keepHosts(this.#workers > 1);
-    // A worker killed between two transactions may have left a crawl without a next step.
-    for (const project of await unfinishedCrawls(db)) {
+    await this.#mendCrawls();
+  }
+
+  /** Has the next step of crawls decided that have no job: the last one was given up. @returns whether there are such */
+  async #mendCrawls(): Promise<boolean> {
+    const { database, jobs } = this.#options;
+    let isAny = false;
+    for (const project of await unfinishedCrawls(database.db)) {
       if (project !== (this.#onlyProject() ?? project)) continue;
       const counts = Object.values(await jobs.counts(project));
-      if (counts.every(({ queued, running }) => queued + running === 0)) await jobs.send([advanceJob(project)]);
+      if (counts.some(({ queued, running }) => queued + running > 0)) continue;
+      await jobs.send([advanceJob(project)]);
+      isAny = true;
     }
+    return isAny;
   }
 
   /** Somebody else has the job now, or a later try of this worker's own. */

@@ -35,6 +35,7 @@ export async function listPage(context: CrawlContext, engine: Engine, listing: L
     const until = await context.suspensionOf?.(engine.name);
     if (until === undefined) return block(context, engine, { listing, class: null, millis: UNREACHABLE_MILLIS });
     return blockListing(context.db, keyOf(listing), {
+      pages: listing.pages,
       responseClass: listing.responseClass,
       nextTryAt: until,
       cursor: listing.cursor,
@@ -135,7 +136,7 @@ async function block(
   const until = new Date(context.clock.now() + why.millis);
   // A token may have run out: the next try asks for another.
   const cursor = listing.cursor === null ? null : (engine.renewCursor?.(listing.cursor) ?? listing.cursor);
-  await blockListing(context.db, keyOf(listing), { responseClass, nextTryAt: until, cursor });
+  await blockListing(context.db, keyOf(listing), { pages: listing.pages, responseClass, nextTryAt: until, cursor });
   await suspendEngine(context.db, listing.engine, { until, reason: responseClass });
 }
 

@@ -1,6 +1,6 @@
 import { OUTCOMES } from '@winnow/contracts';
 import type { StudioCrawl, StudioFetches } from '@winnow/contracts';
-import { classProgress, crawlMonitor, listFetches, readCrawl, readWorkers } from '@winnow/db';
+import { classProgress, crawlMonitor, listFetches, readCrawl, readWorkers, settledUrls } from '@winnow/db';
 import { blobPlace, originalsOf } from '@winnow/store';
 import { z } from 'zod';
 import { webUrl } from '../html/web-link';
@@ -94,6 +94,11 @@ class WatchedCrawl {
       const facts = {
         monitor: await crawlMonitor(db, config.name, at),
         classes: await classProgress(db, config.name),
+        settled: await settledUrls(
+          db,
+          config.name,
+          config.classes.map(({ name }) => name),
+        ),
         crawl: await readCrawl(db, config.name),
         workerCount: (await readWorkers(db)).length,
       };

@@ -6,6 +6,7 @@ import {
   listFetches,
   noteEngineResponse,
   readCrawl,
+  settledUrls,
   suspendEngine,
 } from '@winnow/db';
 import { createTestDatabase, databasesUnderTest, recordTestCrawl } from '@winnow/db/testing';
@@ -32,6 +33,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     const facts = {
       monitor: await crawlMonitor(db, 'p', NOW),
       classes: await classProgress(db, 'p'),
+      settled: await settledUrls(db, 'p', ['cat', 'dog']),
       crawl: await readCrawl(db, 'p'),
     };
     return describeCrawl({ ...facts, workerCount }, NOW);

@@ -8,6 +8,8 @@ import { ENGINE_WORDS, UNREACHABLE } from './engine-words';
 export interface CrawlFacts {
   readonly monitor: CrawlMonitor;
   readonly classes: readonly ClassProgress[];
+  /** URLs that were fetched or given up, by class. */
+  readonly settled: ReadonlyMap<string, number>;
   /** Undefined before the first crawl. */
   readonly crawl: { readonly settings: unknown; readonly finishedAt: Date | null } | undefined;
   /** Processes heard of within the last minute. */
@@ -17,7 +19,7 @@ export interface CrawlFacts {
 const RATE_MILLIS = 60_000;
 
 /** The crawl as its page shows it. */
-export function describeCrawl({ monitor, classes, crawl, workerCount }: CrawlFacts, now: Date): StudioCrawl {
+export function describeCrawl({ monitor, classes, settled, crawl, workerCount }: CrawlFacts, now: Date): StudioCrawl {
   const isRunning = workerCount > 0 && crawl?.finishedAt === null;
   const perMinute = settledLately(monitor, now);
   const wanted = wantedByClass(crawl?.settings);
@@ -27,12 +29,12 @@ export function describeCrawl({ monitor, classes, crawl, workerCount }: CrawlFac
     perMinute,
     secondsLeft: isRunning && perMinute > 0 ? Math.ceil((60 * monitor.pending) / perMinute) : null,
     pending: monitor.pending,
-    classes: classes.map(({ className, images, targetUrls, urls, settled }) => ({
+    classes: classes.map(({ className, images, targetUrls, urls }) => ({
       name: className,
       stored: images,
       target: wanted.get(className) ?? targetUrls,
       listed: urls,
-      pending: urls - settled,
+      pending: urls - (settled.get(className) ?? 0),
     })),
     engines: monitor.engines.map((engine) => describeEngine(engine, now)),
     outcomes: monitor.outcomes.map(({ outcome, urls }) => {

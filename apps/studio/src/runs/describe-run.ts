@@ -22,12 +22,19 @@ export function runId({ folder, identity }: Pick<RunRecord, 'folder' | 'identity
 }
 
 /** What a run reached, by what was measured last: `winnow evaluate` may have measured it on other test images since. */
-export function measuredSummary(summary: RunSummary, evaluation: EvaluationRecord | null): RunSummary {
+export function measuredSummary(
+  { summary, config }: Pick<RunRecord, 'config'> & { readonly summary: RunSummary },
+  evaluation: EvaluationRecord | null,
+): RunSummary {
   if (evaluation === null) return summary;
-  const { accuracy, calibrationError, perClassAccuracy } = evaluation;
+  const { accuracy, calibrationError, perClassAccuracy, testDigest } = evaluation;
+  const isOfSameImages = testDigest === (config as { readonly test?: string | null }).test;
+  const { agreement, teacherAccuracy } = isOfSameImages ? summary : evaluation;
   return {
     ...summary,
     accuracy,
+    agreement: agreement ?? null,
+    teacherAccuracy: teacherAccuracy ?? null,
     ...(calibrationError === undefined ? {} : { calibrationError }),
     ...(perClassAccuracy === undefined ? {} : { perClassAccuracy }),
   };
@@ -70,7 +77,7 @@ function courseOf({ config, summary, metrics }: RunRecord): Pick<StudioRun, 'mod
 
 /** Of a run under way those of its last epochs. */
 function figuresOf(
-  { summary, metrics }: RunRecord,
+  { summary, metrics, config }: RunRecord,
   evaluation: EvaluationRecord | null,
 ): Pick<StudioRun, 'accuracy' | 'agreement' | 'ece' | 'seconds'> {
   if (summary === null) {
@@ -81,7 +88,7 @@ function figuresOf(
       seconds: metrics.reduce((sum, { seconds }) => sum + seconds, 0),
     };
   }
-  const { accuracy, agreement, calibrationError = null, seconds } = measuredSummary(summary, evaluation);
+  const { accuracy, agreement, calibrationError = null, seconds } = measuredSummary({ summary, config }, evaluation);
   return { accuracy, agreement, ece: calibrationError, seconds };
 }
 
@@ -95,7 +102,8 @@ export function describeRunDetail(
   extras: RunExtras & { readonly hasAnswers: boolean },
 ): StudioRunDetail {
   const { evaluation } = extras;
-  const summary = record.summary === null ? null : measuredSummary(record.summary, evaluation);
+  const { summary: own, config } = record;
+  const summary = own === null ? null : measuredSummary({ summary: own, config }, evaluation);
   return {
     ...describeRun(record, extras),
     curves: record.metrics.map(epochOf),
@@ -113,7 +121,7 @@ function confusionOf(
   evaluation: EvaluationRecord | null,
 ): Pick<StudioRunDetail, 'confusion' | 'testClasses'> {
   const { classes = [] } = config as { readonly classes?: readonly string[] };
-  if (evaluation?.confusion) return { confusion: evaluation.confusion, testClasses: classes };
+  if (evaluation?.confusion) return { confusion: evaluation.confusion, testClasses: evaluation.classes ?? classes };
   const table = summary?.confusion;
   return table?.counts
     ? { confusion: table.counts, testClasses: table.classes }

@@ -87,6 +87,7 @@ it('shows what was measured last, and keeps means of different test images apart
   writeSampleRun(root, { method: 'kd', seed: 2, accuracy: 0.8 });
   expect((await runs.list()).groups).toHaveLength(1);
   const evaluation = { accuracy: 0.4, testDigest: 'u', calibrationError: 0.2, confusion: [[1]], perClassAccuracy: {} };
+  const later = { ...evaluation, classes: ['a class'], agreement: 0.6, teacherAccuracy: null };
   writeFileSync(path.join(first, 'evaluation.json'), JSON.stringify(evaluation));
   const { groups, runs: listed } = await runs.list();
   expect(groups.map(({ testDigest, accuracy }) => [testDigest, accuracy?.mean])).toEqual([
@@ -98,6 +99,8 @@ it('shows what was measured last, and keeps means of different test images apart
     [0.4, 0.2],
   ]);
   expect((await runs.detail(path.basename(first))).confusion).toEqual([[1]]);
+  writeFileSync(path.join(first, 'evaluation.json'), JSON.stringify(later));
+  expect(await runs.detail(path.basename(first))).toMatchObject({ testClasses: ['a class'], agreement: 0.6 });
 });
 
 it('gives a run whose name is none for an address another one', async () => {

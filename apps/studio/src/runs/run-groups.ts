@@ -19,10 +19,11 @@ export interface MeasuredRun {
 export function studioGroups(runs: readonly MeasuredRun[]): readonly StudioRunGroup[] {
   const byId = new Map(runs.map((run) => [runId(run.record), run]));
   const reports = runs.flatMap(({ record, evaluation }) => {
-    if (record.summary === null) return [];
+    const { summary: own, config } = record;
+    if (own === null) return [];
     const { buildDigest } = record.manifest;
     const settings = JSON.stringify([settingsOf(record), buildDigest, testDigestOf(record, evaluation)]);
-    const summary = measuredSummary(record.summary, evaluation);
+    const summary = measuredSummary({ summary: own, config }, evaluation);
     return [{ name: runId(record), summary, metrics: record.metrics, settings }];
   });
   const groups = groupRuns(reports);

@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(async () => rm(path.dirname(small.folder), { recursive: true, force: true }));
 
 const run = (options: Record<string, unknown>) => {
-  const all = { split: 'winnow', reviewSeed: 1, method: 'ce', seed: 1, epochs: 1, engine: 'auto', ...options };
+  const all = { split: 'winnow', reviewSeed: 1, engine: 'auto', ...options };
   return benchReviewCommand.run?.({ arguments: { world: small.folder }, options: all } as unknown as CommandInput, io);
 };
 
@@ -35,6 +35,8 @@ describe('bench review', () => {
     ['--looks', { looks: '250,' }],
     ['--looks', { looks: '1.5' }],
     ['--errors', { errors: '3' }],
+    ['--method', { method: 'kd' }],
+    ['--checkpoint', { checkpoint: 'kept' }],
   ])('refuses what makes no sense, and names its flag %s', async (where, options) => {
     await expect(run(options)).rejects.toMatchObject({ code: 'USAGE', where });
   });
@@ -60,7 +62,8 @@ describe('bench review', () => {
 
   it('trains a student after each review and one without, with checkpoints of their own', async () => {
     const checkpoint = path.join(path.dirname(small.folder), 'students');
-    const options = { orders: 'doubt', looks: '10', errors: '0', student: true, checkpoint };
+    const student = { student: true, method: 'ce', seed: 1, epochs: 1, checkpoint };
+    const options = { orders: 'doubt', looks: '10', errors: '0', ...student };
     const { accuracy, rows } = (await run(options))?.json as unknown as ReviewMeasures;
     expect([accuracy, rows[0]?.accuracy].every((value) => (value as number) >= 0 && (value as number) <= 1)).toBe(true);
     expect((await readdir(checkpoint)).sort()).toEqual(['doubt-10-0-1', 'none']);

@@ -23,8 +23,8 @@ export const benchReviewCommand: CommandSpec = {
     { flags: '--errors <shares>', description: `of looks that say something else than the truth, with commas (default: ${ERROR_RATES.join(',')})`, type: 'string' }, // prettier-ignore
     { flags: '--review-seed <n>', description: 'seed of orders and errors', type: 'integer', min: 0, default: 1 },
     { flags: '--student', description: 'train a student after each review, too, and one without any: hours', type: 'boolean' }, // prettier-ignore
-    { flags: '--method <name>', description: 'how it learns', type: 'string', choices: METHOD_NAMES, default: 'winnow' }, // prettier-ignore
-    { flags: '--seed <n>', description: 'seed of its weights and batches', type: 'integer', min: 0, default: 1 },
+    { flags: '--method <name>', description: 'how it learns (default: winnow)', type: 'string', choices: METHOD_NAMES }, // prettier-ignore
+    { flags: '--seed <n>', description: 'seed of its weights and batches (default: 1)', type: 'integer', min: 0 },
     epochsOption,
     { flags: '--checkpoint <folder>', description: 'keep checkpoints of students in folders of this one and go on from them', type: 'string' }, // prettier-ignore
     { ...engineOption, default: 'auto' },
@@ -44,7 +44,7 @@ export const benchReviewCommand: CommandSpec = {
       errorRates: numbersOf(options['errors'], ERROR_RATES, { where: '--errors', isMeant: (n) => n >= 0 && n <= 1 }),
       seed: Number(options['reviewSeed']),
     };
-    const trainAfter = options['student'] === true ? await studentsOf(input, io) : undefined;
+    const trainAfter = await studentsOf(input, io);
     const result = await measureReview(request, options['engine'] as 'auto', io, trainAfter);
     return { exitCode: 0, json: result as unknown as Record<string, JsonValue>, text: tableOf(result) };
   },
@@ -86,17 +86,28 @@ function numbersOf(
     });
 }
 
-/** Each student as `bench world` trains it, with checkpoints of its own. */
-async function studentsOf(input: CommandInput, io: CommandIo): Promise<TrainAfter> {
-  const { measureWorld } = await import('../measure/measure-world');
+/**
+ * Each student as `bench world` trains it, with checkpoints of its own; undefined where none is to be trained.
+ * @throws WinnowError USAGE for settings of a student where none is
+ */
+async function studentsOf(input: CommandInput, io: CommandIo): Promise<TrainAfter | undefined> {
   const { options } = input;
+  if (options['student'] !== true) {
+    const idle = ['method', 'seed', 'epochs', 'checkpoint'].filter((name) => options[name] !== undefined);
+    if (idle.length === 0) return undefined;
+    throw new WinnowError('USAGE', `No student is trained, so --${idle.join(', --')} would change nothing`, {
+      where: `--${idle[0]}`,
+      next: 'Add --student, or leave that out.',
+    });
+  }
+  const { measureWorld } = await import('../measure/measure-world');
   const folder = options['checkpoint'] === undefined ? undefined : path.resolve(io.cwd, String(options['checkpoint']));
   return async (review) => {
     const { accuracy } = await measureWorld(
       {
         source: sourceOf(input, io),
-        method: options['method'] as MethodName,
-        seed: Number(options['seed']),
+        method: (options['method'] ?? 'winnow') as MethodName,
+        seed: Number(options['seed'] ?? 1),
         epochs: options['epochs'] as number | undefined,
         split: options['split'] as SplitName,
         oracle: false,

@@ -43,6 +43,11 @@ describe('reviewSplit', () => {
     expect(quality.undecidedMacroF1.after).toBe(1);
   });
 
+  it('says nothing of the others where there are none', () => {
+    const { quality } = reviewSplit({ ...pool, method: 'knn', refit: none }, { ...review, count: 4 });
+    expect(quality.undecidedMacroF1).toEqual({ before: null, after: null });
+  });
+
   it('lays decisions over any other split', () => {
     const location = { ...pool, method: 'knn', refit: none } as const;
     const { split: found, quality } = reviewSplit(location, review);

@@ -10,8 +10,8 @@ import type { Review, SimulatedPool } from './simulate-review';
 export interface ReviewQuality extends Review {
   /** Macro-F1 of the split without them, with them laid over it, and as it is with them. */
   readonly macroF1: { readonly before: number; readonly overlaid: number; readonly after: number };
-  /** The same of the images that nobody decided: what the others learnt. */
-  readonly undecidedMacroF1: { readonly before: number; readonly after: number };
+  /** The same of the images that nobody decided: what the others learnt. Null where everything was. */
+  readonly undecidedMacroF1: { readonly before: number | null; readonly after: number | null };
 }
 
 export interface ReviewedSplit {
@@ -56,7 +56,10 @@ export function reviewSplit(location: SplitLocation, review: Review): ReviewedSp
     quality: {
       ...review,
       macroF1: { before: macroF1(before, all), overlaid: macroF1(overlaid, all), after: macroF1(split, all) },
-      undecidedMacroF1: { before: macroF1(before, left), after: macroF1(split, left) },
+      undecidedMacroF1:
+        left.length === 0
+          ? { before: null, after: null }
+          : { before: macroF1(before, left), after: macroF1(split, left) },
     },
   };
 }

@@ -34,6 +34,11 @@ export interface EvaluatedRun {
   readonly perClassAccuracy: Readonly<Record<string, number>>;
   /** Rows: true class, columns: predicted class; counts. Null for more than a thousand classes. */
   readonly confusion: readonly (readonly number[])[] | null;
+  /** In the order of `confusion`. */
+  readonly classes: readonly string[];
+  /** With its own teacher, and that one's accuracy; null where the project has another by now, or none. */
+  readonly agreement: number | null;
+  readonly teacherAccuracy: number | null;
 }
 
 const MAX_MATRIX_CLASSES = 1000;
@@ -123,6 +128,7 @@ async function evaluateRun(run: RunRow, evaluation: Evaluation): Promise<Evaluat
     student.dispose();
   }
   const measures = measureOnTest(scores, teacherScores, test);
+  const isItsTeacher = (await findRun(config.paths.runs, run.identity))?.manifest.teacherDigest === teacherDigest;
   const row: EvaluatedRun = {
     folder: run.folder,
     method: run.method,
@@ -136,9 +142,11 @@ async function evaluateRun(run: RunRow, evaluation: Evaluation): Promise<Evaluat
       test.classes.length > MAX_MATRIX_CLASSES
         ? null
         : confusionMatrix(predictedClasses(scores), test.labels, test.classes.length),
+    classes: test.classes,
+    agreement: isItsTeacher ? measures.agreement : null,
+    teacherAccuracy: isItsTeacher ? measures.teacherAccuracy : null,
   };
   const { agreement, teacherAccuracy } = run.summary;
-  const isItsTeacher = (await findRun(config.paths.runs, run.identity))?.manifest.teacherDigest === teacherDigest;
   const ofTeacher = isItsTeacher ? {} : { agreement, teacherAccuracy };
   await keepTestAnswers(folder, scores, test);
   await writeFileAtomic(path.join(folder, 'evaluation.json'), `${JSON.stringify(row, null, 2)}\n`);

@@ -80,6 +80,17 @@ describe('a database of an earlier schema', () => {
     expect(rows).toEqual([{ attempts: 3, unfinished_tries: 0 }]);
   });
 
+  it('has every page followed again, as rows of its URLs may be lost', async () => {
+    await makeOld(`alter table queries add column followed_pages integer not null default 0;
+      insert into queries (project, class_name, engine, query, pages, followed_pages) values ('p', 'cat', 'e', 'cat', 3, 3)`);
+    rmSync(hitsFile);
+    await rescue();
+    const handle = await openDatabase({ stateDir, holder: 'a spec' });
+    const { rows } = await handle.executeSql('select pages, followed_pages from queries');
+    await handle.close();
+    expect(rows).toEqual([{ pages: 3, followed_pages: 0 }]);
+  });
+
   it('is rescued in full from the copy alone', async () => {
     await makeOld();
     rmSync(path.join(stateDir, 'db'), { recursive: true });

@@ -116,7 +116,8 @@ async function fill(client: PGlite, stateDir: string): Promise<Filled & { readon
   const lacksRows = (table: KeptTable): boolean => !whole.includes(table) && !copied.includes(table);
   if (lacksRows('samples') || lacksRows('exclusions')) await markIncompleteBuilds(client);
   if (lacksRows('split_samples')) await dropIncompleteSplits(client);
-  await client.exec('reset session_replication_role');
+  // Rows of pages that were followed may be lost.
+  await client.exec('update queries set followed_pages = 0; reset session_replication_role');
   return { whole, copied, refused: Object.fromEntries(refused), orphans, isCopyDamaged: copy.isDamaged };
 }
 

@@ -5,6 +5,8 @@ import type { DuplicateMeasure, JsonValue, Outcome } from '@winnow/contracts';
 import type { Database } from '../database';
 import { queryRows, textList } from '../query';
 import { builds, exclusions, samples } from '../schema';
+import { markBuilds } from './mark-builds';
+import { shareCrawl } from './crawl/crawl-rounds';
 
 export interface BuildRecord {
   readonly id: string;
@@ -55,6 +57,8 @@ export async function saveBuild(
   rows: { readonly samples: readonly SampleRow[]; readonly exclusions: readonly ExclusionRow[] },
 ): Promise<void> {
   await db.transaction(async (tx) => {
+    // Takedowns lock the project for themselves: they see this build, or are seen by it.
+    await shareCrawl(tx, build.project);
     const inserted = await tx
       .insert(builds)
       .values({ ...build, usedAt: afterAllOthers(build.project) })
@@ -73,6 +77,7 @@ export async function saveBuild(
     const onConflict = row.isNew ? sql`` : sql`on conflict do nothing`;
     for (const part of parts(rows.samples)) await insertSamples(tx, { buildId: build.id, onConflict }, part);
     for (const part of parts(rows.exclusions)) await insertExclusions(tx, build.id, part);
+    await markBuilds(tx, build.project);
   });
 }
 

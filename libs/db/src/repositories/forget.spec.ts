@@ -17,7 +17,9 @@ import {
 import { createTestDatabase } from '../testing/test-database';
 import type { TestDatabase } from '../testing/test-database';
 import { listProjectImages } from './build-images';
+import { latestBuild, saveBuild } from './build-records';
 import { commitListedPage } from './crawl/crawl-listing';
+import { recordFetches } from './crawl/fetch-records';
 import { answersToForget, forgetImages, forgottenFilter } from './forget';
 import type { ForgetTargets } from './forget';
 
@@ -242,6 +244,38 @@ describe.each(databasesUnderTest(process.env))('forgetPictures on $name', ({ url
         ...{ state: 'exhausted', responseClass: 'ok', hits: [hit('a.test', 1), hit('b.test', 2)] },
       });
       expect((await db.select().from(hits)).map(({ canonicalUrl }) => canonicalUrl)).toEqual(['https://b.test/2']);
+    });
+
+    it('holds for an image that a redirect under way led to', async () => {
+      const { db } = database;
+      for (const number of [1, 2]) await list(`https://a.test/${number}`, null);
+      await forget({ hosts: ['b.test'] });
+      const image = { sizeBytes: 1, mime: 'image/png', width: 1, height: 1 };
+      const nothing = { detail: null, attempts: 1, at: new Date(), nextTryAt: null, etag: null, lastModified: null };
+      const record = (number: number, host: string) => ({
+        ...{ ...nothing, canonicalUrl: `https://a.test/${number}`, outcome: 'stored' as const, status: 200 },
+        ...{ finalUrl: `https://${host}/${number}`, image: { ...image, sha256: `file ${number}` } },
+      });
+      expect(await recordFetches(db, 'p', [record(1, 'b.test'), record(2, 'c.test')])).toEqual(['file 1']);
+      expect(await imagesOf('p')).toEqual(['file 2']);
+      const outcomes = await db.select({ outcome: fetches.outcome }).from(fetches).orderBy(fetches.canonicalUrl);
+      expect(outcomes).toEqual([{ outcome: 'opted_out' }, { outcome: 'stored' }]);
+    });
+
+    it('marks a build that was under way', async () => {
+      const { db } = database;
+      await list('https://a.test/1', 'one');
+      await forget({ digests: ['one'] });
+      const bytes = { shard: 's', offset: 0, length: 1, className: 'a', label: 0, conflicts: [], copies: 1 };
+      await saveBuild(
+        db,
+        {
+          ...{ id: 'b', project: 'p', digest: 'd', inputDigest: 'i', sampleCount: 1, config: {}, counts: {} },
+          ...{ forgottenKeys: [], lastDecision: null },
+        },
+        { samples: [{ ...bytes, key: 'k', position: 0, sha256: 'one' }], exclusions: [] },
+      );
+      expect((await latestBuild(db, 'p'))?.forgottenKeys).toEqual(['k']);
     });
 
     it('names the answers that list what is to be forgotten', async () => {

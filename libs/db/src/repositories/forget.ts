@@ -5,6 +5,8 @@ import { IMPORT_ENGINES } from '@winnow/contracts';
 import type { Database } from '../database';
 import { queryColumn, queryRows, textList } from '../query';
 import { forgotten } from '../schema';
+import { markBuilds } from './mark-builds';
+import type { MarkedBuild } from './mark-builds';
 import { lockCrawl } from './crawl/crawl-rounds';
 
 /** What is to be forgotten. */
@@ -28,7 +30,7 @@ export interface ForgetResult {
   /** Of all forgotten images, those that another project refers to: their files stay. */
   readonly shared: readonly string[];
   /** Builds of the project that hold forgotten images, by id, with the keys of the samples, sorted. */
-  readonly builds: readonly { readonly id: string; readonly keys: readonly string[] }[];
+  readonly builds: readonly MarkedBuild[];
   /** Other images of the project that a build took for copies of forgotten ones: they stay. Sorted. */
   readonly copies: readonly string[];
 }
@@ -182,29 +184,6 @@ async function removeImages(tx: Database, project: string): Promise<Pick<ForgetR
   );
   const digestsOf = (isKept: boolean) => found.filter(({ kept }) => kept === isKept).map(({ value }) => value);
   return { unreferenced: digestsOf(false), shared: digestsOf(true) };
-}
-
-/** A sample holds a forgotten image where it was made from it, or where it stands for it as a copy. */
-async function markBuilds(tx: Database, project: string): Promise<ForgetResult['builds']> {
-  const found = await queryRows<ForgetResult['builds'][number]>(
-    tx,
-    sql`
-      with held as (
-        select s.build_id, s.key from samples s
-        join builds b on b.id = s.build_id and b.project = ${project}
-        join forgotten g on g.project = ${project} and g.kind = 'sha256' and g.value = s.sha256
-        union
-        select s.build_id, s.key from exclusions e
-        join builds b on b.id = e.build_id and b.project = ${project}
-        join forgotten g on g.project = ${project} and g.kind = 'sha256' and g.value = e.sha256
-        join samples s on s.build_id = e.build_id and s.sha256 = e.kept_sha256
-      ), keys as (
-        select build_id, jsonb_agg(key order by key collate "C") as keys from held group by build_id
-      )
-      update builds b set forgotten_keys = k.keys from keys k where k.build_id = b.id
-      returning b.id, b.forgotten_keys as keys`,
-  );
-  return [...found].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 async function listCopies(tx: Database, project: string): Promise<readonly string[]> {

@@ -128,7 +128,7 @@ async function digestGroups(tx: Database, project: string): Promise<readonly Cop
     sql`
       select jsonb_agg(canonical_url) from (
         select distinct lower(sha1) as sha1, canonical_url from hits
-        where project = ${project} and canonical_url is not null and sha1 is not null
+        where project = ${project} and sha1 is not null and canonical_url is not null
           and engine = any(${textList(SHA1_ENGINES)})
       ) stated
       group by sha1 having count(*) > 1`,
@@ -143,7 +143,8 @@ async function engineGroups(tx: Database, project: string): Promise<readonly Cop
       select distinct h.canonical_url as url, d.url as other
       from (
         select canonical_url, engine_dups from hits
-        where project = ${project} and canonical_url is not null and jsonb_typeof(engine_dups) = 'array'
+        where project = ${project} and engine_dups is not null and canonical_url is not null
+          and jsonb_typeof(engine_dups) = 'array'
       ) h
       cross join lateral jsonb_array_elements_text(h.engine_dups) as d(url)
       join fetches f on f.project = ${project} and ${sameUrl('f.canonical_url', 'd.url')}

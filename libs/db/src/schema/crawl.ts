@@ -57,6 +57,8 @@ export const queries = pgTable(
     variant: text().notNull().default(''),
     /** Pages read and stored so far. */
     pages: integer().notNull().default(0),
+    /** Of these, pages whose URLs are in `fetches`. */
+    followedPages: integer().notNull().default(0),
     /** What the engine's request builder needs for the next page; null when there is none. */
     cursor: jsonb(),
     state: text().$type<'pending' | 'exhausted' | 'blocked' | 'again'>().notNull().default('pending'),
@@ -157,6 +159,13 @@ export const hits = pgTable(
     ),
     // By digest: URLs may be longer than an index entry.
     index('hits_url').on(table.project, sql`md5(${table.canonicalUrl})`),
+    // Few hits, of some engines: what is known of copies before any download.
+    index('hits_sha1')
+      .on(table.project)
+      .where(sql`${table.sha1} is not null`),
+    index('hits_dups')
+      .on(table.project)
+      .where(sql`${table.engineDups} is not null`),
   ],
 );
 

@@ -10,6 +10,11 @@ export interface EvaluationRecord {
   readonly perClassAccuracy?: Readonly<Record<string, number>>;
   /** Rows: true class, columns: predicted class; null where there are too many classes. */
   readonly confusion?: readonly (readonly number[])[] | null;
+  /** In the order of `confusion`; earlier versions leave it out. */
+  readonly classes?: readonly string[];
+  /** With the run's own teacher, and that one's accuracy; null where another one was asked, or none. */
+  readonly agreement?: number | null;
+  readonly teacherAccuracy?: number | null;
 }
 
 /** Null where there is none, and for those of earlier versions, which do not name the test images, or damaged ones. */

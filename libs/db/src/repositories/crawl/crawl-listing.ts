@@ -127,6 +127,8 @@ export interface ListedPage {
 export async function commitListedPage(db: Database, page: ListedPage): Promise<void> {
   const { project } = page.key;
   await db.transaction(async (tx) => {
+    // Before any row is locked. Takedowns lock the project for themselves: they come before, or see what is stored here.
+    await shareCrawl(tx, project);
     // Stored once, whoever reads it, and however often a lost connection makes us repeat this.
     const progress = await tx
       .update(queries)
@@ -142,24 +144,31 @@ export async function commitListedPage(db: Database, page: ListedPage): Promise<
       .where(and(sameListing(page.key), eq(queries.pages, page.page - 1)))
       .returning({ pages: queries.pages });
     if (progress.length === 0) return;
-    // Takedowns lock the project for themselves: they come before, or see what is stored here.
-    await shareCrawl(tx, project);
     const { isForgotten } = await forgottenFilter(tx, project);
     const wanted = page.hits.filter(({ canonicalUrl }) => canonicalUrl === null || !isForgotten(canonicalUrl));
     await insertHits(tx, project, { hits: wanted, at: page.at });
   });
 }
 
-/** Notes why a query cannot go on now; its place is kept. */
+/** Notes why a query cannot go on now; its place is kept. One that another worker has read further since is left alone. */
 export async function blockListing(
   db: Database,
   key: ListingKey,
-  block: { readonly responseClass: ResponseClass | null; readonly nextTryAt: Date; readonly cursor: JsonValue },
+  {
+    pages,
+    ...block
+  }: {
+    /** Pages that were read when this one was asked for. */
+    readonly pages: number;
+    readonly responseClass: ResponseClass | null;
+    readonly nextTryAt: Date;
+    readonly cursor: JsonValue;
+  },
 ): Promise<void> {
   await db
     .update(queries)
     .set({ state: 'blocked', ...block, updatedAt: sql`now()` })
-    .where(sameListing(key));
+    .where(and(sameListing(key), eq(queries.pages, pages)));
 }
 
 /** Lets blocked queries be asked again at once. */

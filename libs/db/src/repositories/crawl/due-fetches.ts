@@ -6,7 +6,6 @@ import { fetches } from '../../schema';
 import { planJson } from './crawl-listing';
 import type { CrawlPlan } from './crawl-listing';
 import { sharingCrawl } from './crawl-rounds';
-import { linkFetchedHits } from '../insert-rows';
 
 /** An image URL that is to be fetched now. */
 export interface DueFetch {
@@ -32,24 +31,41 @@ const listingEngines = sql<string[]>`to_json(array(
   order by 1))`;
 
 /**
- * Makes one row for each listed image URL and links later hits to images that are stored already.
- * The rows depend on the hits and the plan's order only, not on when or by whom they were listed.
+ * Makes one row for each listed image URL and links later hits to images that are stored already. Looks only at pages
+ * that it has not seen. The rows depend on the hits and the plan's order only, not on when or by whom they were listed.
  */
 export async function ensureFetches(db: Database, plan: CrawlPlan): Promise<void> {
-  await db.transaction(async (tx) => {
-    await tx.execute(sql`
-      insert into fetches (project, canonical_url, host, page_url)
-      select distinct on (h.canonical_url) h.project, h.canonical_url,
-        ${hostOf('h.canonical_url')}, h.page_url
-      from hits h
+  // One statement, as every part of it must see the same pages.
+  await db.execute(sql`
+    with listed as (
+      select q.class_name, q.engine, q.query, q.variant, q.pages, q.followed_pages, p.position
+      from queries q
       join jsonb_to_recordset(${planJson(plan)}::jsonb)
         as p(class_name text, engine text, query text, variant text, position integer)
-        on p.class_name = h.class_name and p.engine = h.engine and p.query = h.query and p.variant = h.variant
-      where h.project = ${plan.project} and h.canonical_url is not null
-      order by h.canonical_url, p.position, h.page, h.rank
-      on conflict do nothing`);
-    await linkFetchedHits(tx, sql`h.project = ${plan.project}`);
-  });
+        on p.class_name = q.class_name and p.engine = q.engine and p.query = q.query and p.variant = q.variant
+      where q.project = ${plan.project} and q.pages > q.followed_pages
+    ), fresh as materialized (
+      select h.id, h.canonical_url, h.page_url, l.position, h.page, h.rank
+      from listed l join hits h on h.project = ${plan.project} and h.class_name = l.class_name and h.engine = l.engine
+        and h.query = l.query and h.variant = l.variant and h.page > l.followed_pages
+      where h.canonical_url is not null
+    ), due as (
+      insert into fetches (project, canonical_url, host, page_url)
+      select distinct on (h.canonical_url) ${plan.project}, h.canonical_url, ${hostOf('h.canonical_url')}, h.page_url
+      from fresh h
+      order by h.canonical_url, h.position, h.page, h.rank
+      on conflict do nothing
+    ), linked as (
+      insert into sightings (hit_id, sha256, project)
+      select h.id, f.sha256, ${plan.project}
+      from fresh h join fetches f on f.project = ${plan.project} and ${sameUrl('f.canonical_url', 'h.canonical_url')}
+      where f.sha256 is not null
+      on conflict do nothing
+    )
+    update queries q set followed_pages = l.pages
+    from listed l
+    where q.project = ${plan.project} and q.class_name = l.class_name and q.engine = l.engine and q.query = l.query
+      and q.variant = l.variant`);
 }
 
 /**

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Outcome } from '@winnow/contracts';
 import type { Database } from '../../database';
 import { queryColumn, sameUrl, textList } from '../../query';
+import { forgottenFilter } from '../forget';
 import { shareCrawl } from './crawl-rounds';
 import { insertImages } from '../insert-rows';
 import type { FetchedImage } from '../insert-rows';
@@ -47,7 +48,7 @@ export async function recordFetches(
   });
 }
 
-/** Records whose URL is still to be fetched; of files that are to be forgotten only that they were not wanted. */
+/** Records whose URL is still to be fetched; of files that are to be forgotten, or came from a place that is, only that they were not wanted. */
 async function withoutForgotten(
   tx: Database,
   project: string,
@@ -60,19 +61,22 @@ async function withoutForgotten(
   const digests = records.flatMap(({ image }) => image?.sha256 ?? []);
   const unwantedDigests = await forgottenAmong(tx, project, digests);
   const knownUrls = new Set(await queryColumn(tx, known));
+  const isElsewhere = ({ canonicalUrl, finalUrl, image }: FetchRecord): boolean =>
+    image !== null && finalUrl !== null && finalUrl !== canonicalUrl;
+  const { isForgotten } = records.some(isElsewhere) ? await forgottenFilter(tx, project) : { isForgotten: () => false };
+  const isUnwanted = (record: FetchRecord): boolean =>
+    (record.image !== null && unwantedDigests.has(record.image.sha256)) ||
+    (isElsewhere(record) && isForgotten(record.finalUrl ?? ''));
   return records
     .filter(({ canonicalUrl }) => knownUrls.has(canonicalUrl))
     .map((record) =>
-      record.image === null || !unwantedDigests.has(record.image.sha256)
-        ? record
-        : {
+      isUnwanted(record)
+        ? {
             ...record,
-            outcome: 'opted_out',
-            detail: 'to be forgotten',
-            nextTryAt: null,
-            image: null,
-            keptSha256: null,
-          },
+            ...{ outcome: 'opted_out', detail: 'to be forgotten', nextTryAt: null },
+            ...{ image: null, keptSha256: null },
+          }
+        : record,
     );
 }
 
