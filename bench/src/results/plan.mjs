@@ -75,9 +75,12 @@ export const PLAN = {
   ),
   // As many updates again as half of `winnow`'s, within 2.5 times the processor time of `kd`.
   'web7-views': [student('{web7}', 'winnow', { more: ['--set', 'views=3'] })],
-  'web7-muon': [[], ['--set', 'views=3']].map((more) =>
-    student('{web7}', 'winnow-1', { more: ['--train', 'optimizer=muon', ...more] }),
-  ),
+  'web7-muon': [
+    student('{web7}', 'winnow-1', { more: ['--train', 'optimizer=muon'] }),
+    ...[1, 2, 3].map((seed) =>
+      student('{web7}', 'winnow-1', { seed, more: ['--train', 'optimizer=muon', '--set', 'views=3'] }),
+    ),
+  ],
   refinement: [
     ...COMPARED.map((method) => student('{web7}', method, { more: ['--student', 'resnet20'] })),
     ...[2, 3].map((seed) => student('{web7}', 'winnow', { seed, more: ['--student', 'resnet20'] })),
