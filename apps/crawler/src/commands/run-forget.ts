@@ -82,6 +82,9 @@ function report(
     `Forgotten: ${images.length} images, ${urls} image URLs, ${hits} listings; ${files} files removed.` +
       ' They are not listed or stored again.',
   ];
+  const isNew = images.length + urls + hits > 0;
+  if (!isNew) lines.push('Nothing that is stored is from there.');
+  if (!isNew && shared.length + builds.length + copies.length > 0) lines.push('Of what was to be forgotten earlier:');
   if (shared.length > 0) {
     lines.push(`${shared.length} files stay, as another project of this database has them: ${some(shared)}.`);
   }

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { WinnowError } from '@winnow/contracts';
-import { dueFetches, readTarget, shareDecisions } from '@winnow/db';
+import { dueFetches, readTarget, shareDecisions, triedSince } from '@winnow/db';
 import type { Job, JobQueue } from '@winnow/db';
 import { fetchImages } from '../fetching/fetch-images';
 import { listClass } from '../listing/list-class';
@@ -73,7 +73,7 @@ export class JobHandlers {
     const nameOf = (url: string): string => `${context.project} ${url}`;
     const wanted = due
       .filter(({ unfinishedTries }) => unfinishedTries > 0 === (data.suspects === true))
-      .slice(0, data.limit ?? due.length);
+      .slice(0, await this.#roomOf(data));
     // Another job of this worker may be at it, or be ending. Until it has, nobody can decide what comes next.
     const others = wanted.flatMap(({ canonicalUrl }) => this.#inHand.get(nameOf(canonicalUrl)) ?? []);
     const mine = wanted.filter(({ canonicalUrl }) => !this.#inHand.has(nameOf(canonicalUrl)));
@@ -83,5 +83,12 @@ export class JobHandlers {
     for (const { canonicalUrl } of mine) this.#inHand.set(nameOf(canonicalUrl), fetched);
     await fetched;
     await Promise.allSettled(others);
+  }
+
+  /** URLs that a job may fetch. One that was begun before, by whomever, has spent some of its limit. */
+  async #roomOf({ project, hosts = [], limit, suspects, dueAtMillis = 0 }: Job['data']): Promise<number> {
+    if (limit === undefined || suspects === true) return limit ?? Number.POSITIVE_INFINITY;
+    const spent = await triedSince(this.#options.database.db, project, new Date(dueAtMillis), hosts);
+    return Math.max(0, limit - spent);
   }
 }

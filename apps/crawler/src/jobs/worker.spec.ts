@@ -285,6 +285,21 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     expect(imageRequests()).toHaveLength(24);
   });
 
+  it('fetches no more than its limit where another one had begun', async () => {
+    await enqueue();
+    await worker('first');
+    server.requests.length = 0;
+    const dueAtMillis = Date.now();
+    await database.executeSql("update fetches set outcome = null, sha256 = null where host = 'a.test'");
+    await database.executeSql(
+      "update fetches set outcome = 'gone', updated_at = now() + interval '1 second' where canonical_url = 'http://a.test/cat/0.png'",
+    );
+    const data = { project: 'pets', hosts: ['a.test'], limit: 3, dueAtMillis };
+    await jobs.send([{ kind: 'fetch', data, key: 'limited' }]);
+    await worker('heir');
+    expect(imageRequests()).toHaveLength(2);
+  });
+
   it('ends no crawl without its next step where the last job is given up', async () => {
     await enqueue();
     await database.executeSql("update pgboss.queue set retry_limit = 0 where name = 'winnow-fetch'");

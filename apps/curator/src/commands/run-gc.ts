@@ -40,8 +40,12 @@ export async function runGc(input: CommandInput, io: CommandIo): Promise<Command
             .map(([kind, { items, bytes }]) => `${kind}: ${items}, ${megabytes(bytes)}`),
           ...(condemned === 0 ? [] : [`${condemned} objects of the store go a day after nothing referred to them.`]),
           ...holding.map(
-            ({ id, forgottenSamples }) =>
-              `Build ${id} still holds ${forgottenSamples} forgotten images; it is current, or a split or run uses it. Run \`winnow build\` for one without them.`,
+            ({ id, forgottenSamples, splits, runs, isCurrent }) =>
+              `Build ${id} still holds ${forgottenSamples} forgotten images; ${
+                isCurrent
+                  ? 'it is current. Run `winnow build` for one without them.'
+                  : `it goes with what was made from it: ${splits} splits, ${runs} runs that are finished, and those that are not.`
+              }`,
           ),
         ],
       };

@@ -19,7 +19,7 @@ export function parseSubset({
   if (unknown !== undefined) {
     throw new WinnowError('CONFIG_INVALID', `"${unknown}" is no class of the project`, {
       where: 'build.classes',
-      next: 'Name classes as the project file does.',
+      next: 'Name classes as the project file does; those with a comma in build.classes or --where, as it parts names on the command line.',
     });
   }
   return {

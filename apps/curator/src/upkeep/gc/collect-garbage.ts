@@ -37,7 +37,7 @@ export interface GcResult {
   /** Builds that were removed, or would be. */
   readonly builds: readonly string[];
   /** Builds that hold forgotten images and stay, as they are current or in use. */
-  readonly holding: readonly BuildUse[];
+  readonly holding: readonly (BuildUse & { readonly isCurrent: boolean })[];
 }
 
 /** What a file may wait for its row on a shared database. */
@@ -111,7 +111,10 @@ export async function collectGarbage(options: GcOptions): Promise<GcResult> {
     freed: { ...Object.fromEntries(freed), ...stored?.freed },
     condemned: stored?.condemned ?? 0,
     builds: (gone.get('builds') ?? []).map((folder) => path.basename(folder.path)),
-    holding: uses.filter(({ id, forgottenSamples }) => forgottenSamples > 0 && !removable.has(id)),
+    holding: uses
+      // The one that was used last comes first.
+      .map((use, index) => ({ ...use, isCurrent: index === 0 }))
+      .filter(({ id, forgottenSamples }) => forgottenSamples > 0 && !removable.has(id)),
   };
 }
 

@@ -79,7 +79,7 @@ export function describeTrainingMemory(load: TrainingLoad, availableBytes: numbe
       ? 'a smaller train.batch takes less'
       : `train.accumulate: ${parts} takes ${gigabytes(withParts(parts))}, in ${parts} parts of a batch`;
   const inParts = accumulate > 1 ? ` in ${accumulate} parts` : '';
-  return `Memory: about ${gigabytes(bytes)} of ${gigabytes(availableBytes)}, beside the teacher's (${model}, ${size} px, batch ${batch}${inParts}); ${remedy}.${isCrowded ? ' That is much of what there is.' : ''}`;
+  return `Memory: about ${gigabytes(bytes)} of ${gigabytes(availableBytes)}, a teacher's not counted (${model}, ${size} px, batch ${batch}${inParts}); ${remedy}.${isCrowded ? ' That is much of what there is.' : ''}`;
 }
 
 /** The same of what refining the teacher holds, before training. */

@@ -193,10 +193,16 @@ export async function crawlProgress(db: Database, project: string): Promise<Craw
   return progress ?? { listed: 0, settled: 0, queued: 0 };
 }
 
-/** URLs of which something was learnt since a time. */
-export async function triedSince(db: Database, project: string, since: Date): Promise<number> {
+/** URLs of which something was learnt since a time. @param hosts of these only */
+export async function triedSince(
+  db: Database,
+  project: string,
+  since: Date,
+  hosts?: readonly string[],
+): Promise<number> {
   const tried = sql`
     select count(*)::integer from fetches
-    where project = ${project} and outcome is not null and updated_at >= ${since.toISOString()}::timestamptz`;
+    where project = ${project} and outcome is not null and updated_at >= ${since.toISOString()}::timestamptz
+      ${hosts === undefined ? sql`` : sql`and host = any(${textList(hosts)})`}`;
   return (await queryColumn<number>(db, tried))[0] ?? 0;
 }
