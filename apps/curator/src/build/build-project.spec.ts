@@ -95,40 +95,31 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
     async function crawled(root: string, order: readonly Found[]): Promise<ProjectConfig> {
       mkdirSync(root, { recursive: true });
       const config = await configure(root);
-      const plan = {
-        project: 'p',
-        classes: ['a', 'b'],
-        queries: ['a', 'b'].map((name) => ({ className: name, engine: 'openverse', query: name, variant: '' })),
-      };
-      await ensureCrawlPlan(database.db, plan);
-      const pages = { a: 0, b: 0 };
-      for (const item of order) {
-        pages[item.className] += 1;
-        await record(config, item, pages[item.className]);
-      }
+      for (const item of order) await record(config, item);
       return config;
     }
 
-    async function record(config: ProjectConfig, { className, bytes }: Found, page: number): Promise<void> {
+    /** Each file is the one result of a query of its own, so that the order does not show. */
+    async function record(config: ProjectConfig, { className, bytes }: Found): Promise<void> {
       const { db } = database;
       const digest = sha256(bytes);
+      const query = { className, engine: 'openverse', query: `${className} ${digest.slice(0, 8)}`, variant: '' };
+      const plan = { project: 'p', classes: ['a', 'b'], queries: [query] };
+      await ensureCrawlPlan(db, plan);
       const imageUrl = `http://images.test/${className}/${digest}`;
       const rank = 1 + found.findIndex((other) => sha256(other.bytes) === digest);
       const at = new Date(0);
       await commitListedPage(db, {
-        key: { project: 'p', className, engine: 'openverse', query: className, variant: '' },
-        page,
+        key: { project: 'p', ...query },
+        page: 1,
         at,
         hits: [
           {
-            id: `${className}${digest}${page}`,
+            id: `${className}${digest}`,
             canonicalUrl: imageUrl,
             imageUrl,
-            engine: 'openverse',
             engineVersion: '1',
-            className,
-            query: className,
-            variant: '',
+            ...query,
             page: 1,
             rank,
           },
@@ -137,11 +128,7 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
         state: 'exhausted',
         responseClass: 'ok',
       });
-      await ensureFetches(db, {
-        project: 'p',
-        classes: [className],
-        queries: [{ className, engine: 'openverse', query: className, variant: '' }],
-      });
+      await ensureFetches(db, plan);
       const image = { sha256: digest, sizeBytes: bytes.byteLength, mime: 'image/png', width: 160, height: 160 };
       const nothing = { detail: null, nextTryAt: null, finalUrl: null, status: 200, etag: null, lastModified: null };
       await recordFetches(db, 'p', [{ canonicalUrl: imageUrl, outcome: 'stored', attempts: 1, at, image, ...nothing }]);
