@@ -5,11 +5,11 @@
  *   npm run bench -- harvest-scale [--quick] [--images 20000] [--hosts 500] [--workers 1,2,4] [--json]
  * Ends with 1 if a check failed.
  */
+import { startServer } from './psql.mjs';
 import { parseArgs } from 'node:util';
 import { markdown } from '../harness/markdown-table.mjs';
 import { runCrawl } from './run-crawl.mjs';
 import { makeTrouble } from './trouble.mjs';
-import { startTestPostgres } from '../../../tools/test-postgres.mjs';
 
 const SIZES = {
   full: { images: 20_000, hosts: 500, classes: 10, kills: 30, 'kill-seconds': 5 },
@@ -49,10 +49,7 @@ const crews = values.workers
   .map((text) => wholeNumber('workers', text));
 const chaosWorkers = wholeNumber('chaos-workers', values['chaos-workers']);
 
-const server = await startTestPostgres();
-if (server.url === undefined) throw new Error(server.reason);
-process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
-process.once('exit', () => server.stop());
+const server = await startServer();
 
 const runs = [];
 for (const workers of crews) {

@@ -12,8 +12,8 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { runJest } from '../../../tools/nx/run-jest.js';
-import { freePort, startTestPostgres } from '../../../tools/test-postgres.mjs';
-import { psql } from './psql.mjs';
+import { freePort } from '../../../tools/test-postgres.mjs';
+import { psql, startServer } from './psql.mjs';
 
 const SPECS = [
   'apps/crawler/src/jobs',
@@ -27,10 +27,7 @@ const START_SECONDS = 20;
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
 const found = spawnSync('pgbouncer', ['--version'], { encoding: 'utf8', env: withSbin() });
 if (found.status !== 0) throw new Error('There is no PgBouncer (Debian: apt-get install pgbouncer)');
-const server = await startTestPostgres();
-if (server.url === undefined) throw new Error(server.reason);
-process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
-process.once('exit', () => server.stop());
+const server = await startServer();
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'winnow-pgbouncer-'));
 const bouncer = await startBouncer(new URL(server.url).port);

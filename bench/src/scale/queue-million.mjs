@@ -5,8 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { crawlSettings, listingQuery, PAGE_SIZE, URLS_PER_QUERY } from './listing-rows.mjs';
-import { createDatabase, psql } from './psql.mjs';
-import { startTestPostgres } from '../../../tools/test-postgres.mjs';
+import { createDatabase, psql, startServer } from './psql.mjs';
 import { requireTypeScript } from '../../../tools/require-typescript.mjs';
 import { markdown } from '../harness/markdown-table.mjs';
 
@@ -34,10 +33,7 @@ const { values } = parseArgs({
 });
 const [urls, hosts, classes, pages] = ['urls', 'hosts', 'classes', 'pages'].map((name) => Number(values[name]));
 
-const server = await startTestPostgres();
-if (server.url === undefined) throw new Error(server.reason);
-process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
-process.once('exit', () => server.stop());
+const server = await startServer();
 
 const place = await createDatabase(server, 'million');
 const handle = await db.openDatabase({ url: place.url, stateDir: '', holder: 'queue-million' });

@@ -10,8 +10,8 @@ import { parseArgs } from 'node:util';
 import { ROOT } from '../../../tools/ensure-dependencies.mjs';
 import { runJest } from '../../../tools/nx/run-jest.js';
 import { prepareTestPython } from '../../../tools/test-python.mjs';
-import { startTestPostgres } from '../../../tools/test-postgres.mjs';
 import { markdown } from '../harness/markdown-table.mjs';
+import { startServer } from './psql.mjs';
 import { CHECKS } from './scale-checks.mjs';
 
 /** Scripts that take minutes. */
@@ -29,10 +29,7 @@ const chosen = CHECKS.filter(({ id }) => (named === undefined ? !(values.quick &
 
 const stores = await prepareTestPython('OBJECT_STORES');
 if (stores.programs === undefined) throw new Error(stores.reason);
-const server = await startTestPostgres();
-if (server.url === undefined) throw new Error(server.reason);
-process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
-process.once('exit', () => server.stop());
+const server = await startServer();
 
 const tests = runSpecs([...new Set(chosen.flatMap(({ spec }) => spec?.file ?? []))]);
 server.stop();

@@ -5,8 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { crawlSettings, listingQuery } from './listing-rows.mjs';
-import { createDatabase, psql, quoted } from './psql.mjs';
-import { startTestPostgres } from '../../../tools/test-postgres.mjs';
+import { createDatabase, psql, quoted, startServer } from './psql.mjs';
 import { requireTypeScript } from '../../../tools/require-typescript.mjs';
 
 const db = requireTypeScript('libs/db/src/index.ts');
@@ -28,10 +27,7 @@ const { values } = parseArgs({
 });
 const [urls, added, hosts, classes] = ['urls', 'new', 'hosts', 'classes'].map((name) => Number(values[name]));
 
-const server = await startTestPostgres();
-if (server.url === undefined) throw new Error(server.reason);
-process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
-process.once('exit', () => server.stop());
+const server = await startServer();
 
 const place = await createDatabase(server, 'second_round');
 const handle = await db.openDatabase({ url: place.url, stateDir: '', holder: 'second-round' });

@@ -9,8 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { startTestPostgres } from '../../../tools/test-postgres.mjs';
-import { createDatabase, psql } from './psql.mjs';
+import { createDatabase, psql, startServer } from './psql.mjs';
 import { startWinnow } from './worker-crew.mjs';
 
 const { values } = parseArgs({
@@ -26,9 +25,7 @@ const STATEMENTS_EACH = 2;
 const SAMPLE_MILLIS = 250;
 const START_SECONDS = 120;
 
-const server = await startTestPostgres();
-if (server.url === undefined) throw new Error(server.reason);
-process.once('exit', () => server.stop());
+const server = await startServer();
 const place = await createDatabase(server, 'at_rest');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'winnow-at-rest-'));
 const crew = Array.from({ length: workers }, () => {

@@ -39,6 +39,11 @@ interface Running {
   readonly controller: AbortController;
 }
 
+/** Whether jobs of any kind wait or are under way. */
+function hasAny(counts: Readonly<Record<JobKind, JobCounts>>): boolean {
+  return Object.values(counts).some(({ queued, running }) => queued + running > 0);
+}
+
 /** Names a worker among those of all machines. */
 export function newWorkerId(): string {
   return `${hostname()}-${process.pid}-${Math.trunc(performance.timeOrigin)}`;
@@ -177,7 +182,7 @@ class Worker {
     if (until === 'stopped') return false;
     if (typeof until === 'object') return (await readCrawl(database.db, until.project))?.finishedAt !== null;
     const counts = await jobs.counts();
-    if (Object.values(counts).some(({ queued, running }) => queued + running > 0)) return false;
+    if (hasAny(counts)) return false;
     // Where the last job was given up, nobody has had the next step decided; where deciding was, it stays so.
     return counts.advance.dead > 0 || !(await this.#mendCrawls());
   }
@@ -232,8 +237,7 @@ class Worker {
     let isAny = false;
     for (const project of await unfinishedCrawls(database.db)) {
       if (project !== (this.#onlyProject() ?? project)) continue;
-      const counts = Object.values(await jobs.counts(project));
-      if (counts.some(({ queued, running }) => queued + running > 0)) continue;
+      if (hasAny(await jobs.counts(project))) continue;
       await jobs.send([advanceJob(project)]);
       isAny = true;
     }

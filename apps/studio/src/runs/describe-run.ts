@@ -21,15 +21,15 @@ export function runId({ folder, identity }: Pick<RunRecord, 'folder' | 'identity
   return PLAIN_NAME.test(name) ? name : identity.slice(0, 24);
 }
 
-/** What a run reached, by what was measured last: `winnow evaluate` may have measured it on other test images since. */
-export function measuredSummary(
-  { summary, config }: Pick<RunRecord, 'config'> & { readonly summary: RunSummary },
-  evaluation: EvaluationRecord | null,
-): RunSummary {
-  if (evaluation === null) return summary;
+/**
+ * What a run reached, by what was measured last: `winnow evaluate` may have measured it on other test images since. Null
+ * until it is finished.
+ */
+export function measuredSummary(record: RunRecord, evaluation: EvaluationRecord | null): RunSummary | null {
+  const { summary } = record;
+  if (summary === null || evaluation === null) return summary;
   const { accuracy, calibrationError, perClassAccuracy, testDigest } = evaluation;
-  const isOfSameImages = testDigest === (config as { readonly test?: string | null }).test;
-  const { agreement, teacherAccuracy } = isOfSameImages ? summary : evaluation;
+  const { agreement, teacherAccuracy } = testDigest === testDigestOf(record, null) ? summary : evaluation;
   return {
     ...summary,
     accuracy,
@@ -77,10 +77,12 @@ function courseOf({ config, summary, metrics }: RunRecord): Pick<StudioRun, 'mod
 
 /** Of a run under way those of its last epochs. */
 function figuresOf(
-  { summary, metrics, config }: RunRecord,
+  record: RunRecord,
   evaluation: EvaluationRecord | null,
 ): Pick<StudioRun, 'accuracy' | 'agreement' | 'ece' | 'seconds'> {
+  const summary = measuredSummary(record, evaluation);
   if (summary === null) {
+    const { metrics } = record;
     return {
       accuracy: metrics.findLast(({ accuracy }) => accuracy !== undefined)?.accuracy ?? null,
       agreement: null,
@@ -88,7 +90,7 @@ function figuresOf(
       seconds: metrics.reduce((sum, { seconds }) => sum + seconds, 0),
     };
   }
-  const { accuracy, agreement, calibrationError = null, seconds } = measuredSummary({ summary, config }, evaluation);
+  const { accuracy, agreement, calibrationError = null, seconds } = summary;
   return { accuracy, agreement, ece: calibrationError, seconds };
 }
 
@@ -102,8 +104,7 @@ export function describeRunDetail(
   extras: RunExtras & { readonly hasAnswers: boolean },
 ): StudioRunDetail {
   const { evaluation } = extras;
-  const { summary: own, config } = record;
-  const summary = own === null ? null : measuredSummary({ summary: own, config }, evaluation);
+  const summary = measuredSummary(record, evaluation);
   return {
     ...describeRun(record, extras),
     curves: record.metrics.map(epochOf),

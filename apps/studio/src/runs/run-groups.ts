@@ -19,11 +19,10 @@ export interface MeasuredRun {
 export function studioGroups(runs: readonly MeasuredRun[]): readonly StudioRunGroup[] {
   const byId = new Map(runs.map((run) => [runId(run.record), run]));
   const reports = runs.flatMap(({ record, evaluation }) => {
-    const { summary: own, config } = record;
-    if (own === null) return [];
+    const summary = measuredSummary(record, evaluation);
+    if (summary === null) return [];
     const { buildDigest } = record.manifest;
     const settings = JSON.stringify([settingsOf(record), buildDigest, testDigestOf(record, evaluation)]);
-    const summary = measuredSummary({ summary: own, config }, evaluation);
     return [{ name: runId(record), summary, metrics: record.metrics, settings }];
   });
   const groups = groupRuns(reports);

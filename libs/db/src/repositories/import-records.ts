@@ -7,7 +7,7 @@ import { hits } from '../schema';
 import { shareCrawl } from './crawl/crawl-rounds';
 import { forgottenAmong, unreferencedImages } from './crawl/fetch-records';
 import { forgottenFilter } from './forget';
-import { hitId, insertHits, insertImages, insertSightings, linkFetchedHits } from './insert-rows';
+import { hitId, insertHits, insertImages, insertSightings } from './insert-rows';
 import type { FetchedImage, HitRow } from './insert-rows';
 
 /** What is imported from: stands where a crawl has engine and query. */
@@ -173,7 +173,7 @@ async function storeFetches(tx: Database, ids: readonly string[]): Promise<void>
       ${hostOf('h.canonical_url')}, h.page_url
     from hits h where h.id = any(${textList(ids)}) order by h.canonical_url, h.page, h.rank, h.id
     on conflict do nothing`);
-  await linkFetchedHits(tx, sql`h.id = any(${textList(ids)})`);
+  await linkFetchedHits(tx, ids);
 }
 
 /** Of a hit `h`. */
@@ -183,4 +183,14 @@ function isSourceHit({ project, engine, query }: ImportSourceKey) {
 
 function urlList(keys: readonly ImportKey[]) {
   return sql`unnest(${textList(new Set(keys.map(({ canonicalUrl }) => canonicalUrl)))})`;
+}
+
+/** Links hits to the images that fetching their URLs has stored. */
+async function linkFetchedHits(tx: Database, ids: readonly string[]): Promise<void> {
+  await tx.execute(sql`
+    insert into sightings (hit_id, sha256, project)
+    select h.id, f.sha256, h.project
+    from hits h join fetches f on f.project = h.project and ${sameUrl('f.canonical_url', 'h.canonical_url')}
+    where h.id = any(${textList(ids)}) and f.sha256 is not null
+    on conflict do nothing`);
 }

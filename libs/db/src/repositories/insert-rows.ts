@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import type { SQL } from 'drizzle-orm';
 import type { Hit, ImageMeasures } from '@winnow/contracts';
 import type { Database } from '../database';
-import { queryColumn, sameUrl, textList } from '../query';
+import { queryColumn, textList } from '../query';
 
 /** Where a hit was listed. */
 export type HitLocation = Pick<Hit, 'className' | 'engine' | 'query' | 'variant' | 'page' | 'rank'>;
@@ -126,15 +125,5 @@ export async function insertSightings(
   const rows = seen.map(({ hitId, sha256 }) => ({ hit_id: hitId, sha256, project }));
   await tx.execute(sql`
     insert into sightings select * from jsonb_populate_recordset(null::sightings, ${JSON.stringify(rows)}::jsonb)
-    on conflict do nothing`);
-}
-
-/** Links hits to the images that fetching their URLs has stored. @param which condition on a hit `h` */
-export async function linkFetchedHits(tx: Database, which: SQL): Promise<void> {
-  await tx.execute(sql`
-    insert into sightings (hit_id, sha256, project)
-    select h.id, f.sha256, h.project
-    from hits h join fetches f on f.project = h.project and ${sameUrl('f.canonical_url', 'h.canonical_url')}
-    where ${which} and f.sha256 is not null
     on conflict do nothing`);
 }

@@ -41,19 +41,23 @@ export async function unfinishedCrawls(db: Database): Promise<readonly string[]>
   return rows.map(({ name }) => name);
 }
 
+/** Number of an advisory lock. */
+const lockKey = (what: 'crawl' | 'decisions', project: string): SQL =>
+  sql`hashtextextended(${`winnow ${what} ${project}`}, 0)`;
+
 /** Within a transaction: nothing is stored for this project until it ends, but by it. */
 export async function lockCrawl(tx: Database, project: string): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`winnow crawl ${project}`}, 0))`);
+  await tx.execute(sql`select pg_advisory_xact_lock(${lockKey('crawl', project)})`);
 }
 
 /** Within a transaction, before `lockCrawl`: nobody else decides what the crawl does next until it ends. */
 export async function lockDecisions(tx: Database, project: string): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`winnow decisions ${project}`}, 0))`);
+  await tx.execute(sql`select pg_advisory_xact_lock(${lockKey('decisions', project)})`);
 }
 
 /** Within a transaction: keeps `lockDecisions` waiting, and waits for it. Many may share. */
 export async function shareDecisions(tx: Database, project: string): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock_shared(hashtextextended(${`winnow decisions ${project}`}, 0))`);
+  await tx.execute(sql`select pg_advisory_xact_lock_shared(${lockKey('decisions', project)})`);
 }
 
 /** Within a transaction: keeps `lockCrawl` waiting, and waits for it. Many may share. */
@@ -63,7 +67,7 @@ export async function shareCrawl(tx: Database, project: string): Promise<void> {
 
 /** The same, as part of a statement that is a transaction of its own. It gives one row, and that only once the lock is held. */
 export function sharingCrawl(project: string): SQL {
-  return sql`select pg_advisory_xact_lock_shared(hashtextextended(${`winnow crawl ${project}`}, 0))`;
+  return sql`select pg_advisory_xact_lock_shared(${lockKey('crawl', project)})`;
 }
 
 export async function finishCrawl(tx: Database, project: string, at: Date): Promise<void> {
