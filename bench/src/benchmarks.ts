@@ -42,6 +42,11 @@ const SCRIPTS: readonly (ListedCommand & { readonly folder: string })[] = [
   { name: 'queue-million', folder: 'scale', summary: 'A million URLs in the queue of a Postgres server' },
   { name: 'results', folder: 'results', summary: 'Measures and renders docs/results.md' },
   { name: 'scale', folder: 'scale', summary: 'What docs/scaling.md promises, on real servers' },
+  {
+    name: 'backup-drill',
+    folder: 'scale',
+    summary: 'A crawl whose database comes back from a dump beside a store that went on',
+  },
   { name: 'second-round', folder: 'scale', summary: 'A round of a crawl with few new hits among a million' },
   { name: 'workers-at-rest', folder: 'scale', summary: 'What workers without work ask of a Postgres server' },
   { name: 'zero-shot', folder: 'zero-shot', summary: 'What calibration does to a teacher of names' },

@@ -13,10 +13,11 @@ const PROJECT = 'scale';
 
 /**
  * One crawl of a fresh web into a fresh database by `workers` processes.
- * @param disturb called about twice a second with the crew and the progress (0 to 1), to make trouble
+ * @param disturb called about twice a second with the crew, the progress (0 to 1) and the database, to make trouble
+ * @param afterwards is given the place of the finished crawl and its web before they go, and returns more checks
  * @returns measures and checks
  */
-export async function runCrawl({ server, name, workers, settings, disturb = () => undefined }) {
+export async function runCrawl({ server, name, workers, settings, disturb = () => undefined, afterwards = () => [] }) {
   const folder = mkdtempSync(path.join(tmpdir(), 'winnow-scale-'));
   const web = await startCrowdProcess(settings);
   let crew;
@@ -35,7 +36,7 @@ export async function runCrawl({ server, name, workers, settings, disturb = () =
     const enqueueSeconds = await seconds(() => enqueue(file, place));
     const startMillis = performance.now();
     crew = startCrew(workers, place);
-    const isInTime = await watch({ crew, web, settings, disturb });
+    const isInTime = await watch({ crew, web, settings, disturb: (...now) => disturb(...now, database) });
     const wallSeconds = (performance.now() - startMillis) / 1000;
     const counts = await web.counts(settings);
     const checks = [
@@ -43,6 +44,7 @@ export async function runCrawl({ server, name, workers, settings, disturb = () =
       ...exitChecks(crew),
       ...politenessChecks(counts),
       ...(await checkCrawl({ database, project: PROJECT, truth: web.truth, stateDir: place.stateDir })),
+      ...(await afterwards({ place, file, project: PROJECT, truth: web.truth })),
     ];
     return { name, workers, enqueueSeconds, wallSeconds, ...measures(crew, counts, wallSeconds), counts, checks };
   } finally {

@@ -82,7 +82,11 @@ export const CHECKS = [
   missing('T9', 'one student on two processes of PyTorch'),
   missing('O1', 'metrics of every role'),
   missing('O2', 'workers of two releases on one database'),
-  missing('O3', 'a backup restored beside a store'),
+  script(
+    'O3',
+    'a backup restored beside files that went on: every row has its file, and the crawl ends as it would have',
+    ['backup-drill.mjs'],
+  ),
   missing('O4', 'manifests for clusters'),
   spec('O5', 'no password and no key in any output or file', 'apps/winnow/src/no-passwords.spec.ts', /password or key/),
   spec('O6', 'a worker that is stopped gives back what it had begun', WORKER, /gives back what it had begun/),

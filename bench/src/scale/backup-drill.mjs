@@ -1,0 +1,72 @@
+#!/usr/bin/env node
+/**
+ * A crawl whose database is lost and comes back from a dump of its first third, beside a store that went on: every
+ * row has its file, and the crawl goes on to the same end.
+ *   npm run bench -- backup-drill [--json]
+ * Ends with 1 if a check failed. The last line of stdout is a JSON object.
+ */
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { checkCrawl } from './check-crawl.mjs';
+import { createDatabase, psql, startServer } from './psql.mjs';
+import { runCrawl } from './run-crawl.mjs';
+import { startCrew, startWinnow } from './worker-crew.mjs';
+
+const SETTINGS = {
+  ...{ images: 1200, hosts: 60, classes: 6, seed: 20_261_202, timeoutMinutes: 10 },
+  ...{ delayMillis: 200, perHost: 2, concurrency: 32, toleranceMillis: 50 },
+};
+const WORKERS = 2;
+/** Share of the images that were asked for when the dump is made. */
+const DUMPED_AT = 1 / 3;
+
+const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+const server = await startServer();
+const tool = (name, args) => execFileSync(path.join(server.bin, name), args, { maxBuffer: 1_000_000_000 });
+let dump;
+
+const { checks, wallSeconds } = await runCrawl({
+  ...{ server, name: 'lost', workers: WORKERS, settings: SETTINGS },
+  disturb(_crew, progress, { url }) {
+    if (progress >= DUMPED_AT) dump ??= tool('pg_dump', ['--no-owner', url]);
+  },
+  afterwards: restore,
+});
+const failed = checks.filter(({ ok }) => !ok);
+if (!values.json) {
+  for (const { name, expected, found, ok } of checks) {
+    const told = ok ? JSON.stringify(found) : `${JSON.stringify(found)}, not ${JSON.stringify(expected)}`;
+    process.stdout.write(`${ok ? 'ok    ' : 'FAILED'} ${name}: ${told}\n`);
+  }
+}
+process.stdout.write(
+  `${JSON.stringify({ passed: checks.length - failed.length, failed: failed.length, wallSeconds })}\n`,
+);
+process.exitCode = failed.length === 0 ? 0 : 1;
+
+/** Puts the dump into a database of its own and goes on from there. @returns checks */
+async function restore({ place, file, project, truth }) {
+  const database = await createDatabase(server, 'restored');
+  execFileSync(path.join(server.bin, 'psql'), ['-X', '-q', '-v', 'ON_ERROR_STOP=1', database.url], { input: dump });
+  const rows = Number(await psql(database, 'select count(*) from images'));
+  const of = { database, project, truth, stateDir: place.stateDir };
+  const [rowsWithoutFile] = (await checkCrawl(of)).filter(({ name }) => name === 'rowsWithoutFile');
+  const here = { ...place, databaseUrl: database.url };
+  const verified = await ended(startWinnow(['verify', file, '--originals', '--json'], { ...here, cwd: place.folder }));
+  const crew = startCrew(WORKERS, here);
+  await crew.settled();
+  const isPart = rows > 0 && rows < truth.images;
+  return [
+    { name: 'the dump holds a part of the images', expected: true, found: isPart, ok: isPart },
+    { ...rowsWithoutFile, name: 'restored: rowsWithoutFile' },
+    { name: 'restored: verify ends with', expected: 0, found: verified, ok: verified === 0 },
+    ...(await checkCrawl(of)).map((check) => ({ ...check, name: `carried on: ${check.name}` })),
+  ];
+}
+
+function ended(child) {
+  child.stdout.resume();
+  child.stderr.resume();
+  return new Promise((resolve) => child.on('close', resolve));
+}
