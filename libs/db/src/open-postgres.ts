@@ -9,6 +9,8 @@ import * as schema from './schema';
 
 const CONNECT_TIMEOUT_MILLIS = 5_000;
 const KEEP_ALIVE_MILLIS = 30_000;
+/** As Postgres numbers it. */
+const INSUFFICIENT_PRIVILEGE = '42501';
 /** Long enough for a server that is restarted. */
 export const DEFAULT_RETRY_WINDOW_MILLIS = 30_000;
 
@@ -42,13 +44,12 @@ export async function openPostgres(url: string, options: OpenPostgresOptions = {
     await (options.startMillis === undefined ? begin() : waitsAtStart(begin));
   } catch (error) {
     await pool.end();
-    const reason =
-      error instanceof Error && error.message !== ''
-        ? error.message
-        : String((error as { code?: string }).code ?? error);
+    const { reason, isForbidden } = describeFailure(error);
     throw new WinnowError('DATABASE_UNREACHABLE', `The database cannot be used: ${reason}`, {
       where: `DATABASE_URL, ${where}`,
-      next: 'Start the server, correct DATABASE_URL, or unset it to use the embedded database.',
+      next: isForbidden
+        ? 'Make the user the owner of the database, so that winnow can make its tables, or name another in DATABASE_URL.'
+        : 'Start the server, correct DATABASE_URL, or unset it to use the embedded database.',
       cause: error,
     });
   }
@@ -63,6 +64,15 @@ export async function openPostgres(url: string, options: OpenPostgresOptions = {
     executeSql: (text, values) => (values === undefined ? pool.query(text) : pool.query(text, [...values])),
     close: () => pool.end(),
   };
+}
+
+/** Drizzle's errors name the statement; what the server said of it is their cause. */
+function describeFailure(error: unknown): { readonly reason: string; readonly isForbidden: boolean } {
+  let inner = error;
+  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
+  const { code } = inner as { readonly code?: string };
+  const reason = inner instanceof Error && inner.message !== '' ? inner.message : String(code ?? inner);
+  return { reason, isForbidden: code === INSUFFICIENT_PRIVILEGE };
 }
 
 /** Lets a pool's queries and connections wait for a server that is away. */
