@@ -47,6 +47,11 @@ const SCRIPTS: readonly (ListedCommand & { readonly folder: string })[] = [
     folder: 'scale',
     summary: 'A crawl whose database comes back from a dump beside a store that went on',
   },
+  {
+    name: 'network-away',
+    folder: 'scale',
+    summary: 'A crawl whose network stands still towards Postgres, then towards the store',
+  },
   { name: 'second-round', folder: 'scale', summary: 'A round of a crawl with few new hits among a million' },
   { name: 'workers-at-rest', folder: 'scale', summary: 'What workers without work ask of a Postgres server' },
   { name: 'zero-shot', folder: 'zero-shot', summary: 'What calibration does to a teacher of names' },

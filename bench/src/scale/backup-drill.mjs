@@ -9,6 +9,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkCrawl } from './check-crawl.mjs';
+import { printChecks } from './print-checks.mjs';
 import { createDatabase, psql, startServer } from './psql.mjs';
 import { runCrawl } from './run-crawl.mjs';
 import { startCrew, startWinnow } from './worker-crew.mjs';
@@ -33,35 +34,24 @@ const { checks, wallSeconds } = await runCrawl({
   },
   afterwards: restore,
 });
-const failed = checks.filter(({ ok }) => !ok);
-if (!values.json) {
-  for (const { name, expected, found, ok } of checks) {
-    const told = ok ? JSON.stringify(found) : `${JSON.stringify(found)}, not ${JSON.stringify(expected)}`;
-    process.stdout.write(`${ok ? 'ok    ' : 'FAILED'} ${name}: ${told}\n`);
-  }
-}
-process.stdout.write(
-  `${JSON.stringify({ passed: checks.length - failed.length, failed: failed.length, wallSeconds })}\n`,
-);
-process.exitCode = failed.length === 0 ? 0 : 1;
+process.exitCode = printChecks(checks, { isJson: values.json, wallSeconds }) ? 0 : 1;
 
 /** Puts the dump into a database of its own and goes on from there. @returns checks */
-async function restore({ place, file, project, truth }) {
+async function restore({ place, file, found }) {
   const database = await createDatabase(server, 'restored');
   execFileSync(path.join(server.bin, 'psql'), ['-X', '-q', '-v', 'ON_ERROR_STOP=1', database.url], { input: dump });
   const rows = Number(await psql(database, 'select count(*) from images'));
-  const of = { database, project, truth, stateDir: place.stateDir };
-  const [rowsWithoutFile] = (await checkCrawl(of)).filter(({ name }) => name === 'rowsWithoutFile');
+  const [rowsWithoutFile] = (await checkCrawl({ database, ...found })).filter(({ name }) => name === 'rowsWithoutFile');
   const here = { ...place, databaseUrl: database.url };
   const verified = await ended(startWinnow(['verify', file, '--originals', '--json'], { ...here, cwd: place.folder }));
   const crew = startCrew(WORKERS, here);
   await crew.settled();
-  const isPart = rows > 0 && rows < truth.images;
+  const isPart = rows > 0 && rows < found.truth.images;
   return [
     { name: 'the dump holds a part of the images', expected: true, found: isPart, ok: isPart },
     { ...rowsWithoutFile, name: 'restored: rowsWithoutFile' },
     { name: 'restored: verify ends with', expected: 0, found: verified, ok: verified === 0 },
-    ...(await checkCrawl(of)).map((check) => ({ ...check, name: `carried on: ${check.name}` })),
+    ...(await checkCrawl({ database, ...found })).map((check) => ({ ...check, name: `carried on: ${check.name}` })),
   ];
 }
 

@@ -9,12 +9,13 @@ const { crowdImage } = requireTypeScript('bench/src/scale/crowd/crowd-image.ts')
 /**
  * Holds database and files of a finished crawl against what the web knows of itself: every URL one row with the right
  * outcome, every image stored once and whole, nothing left to do.
+ * @param blobs folder of the originals
  * @returns {Promise<{ name: string, expected: unknown, found: unknown, ok: boolean }[]>}
  */
-export async function checkCrawl({ database, project, truth, stateDir }) {
+export async function checkCrawl({ database, project, truth, blobs: folder }) {
   const facts = JSON.parse(await psql(database, factsQuery(quoted(project))));
   const stored = await storedImages(database, project);
-  const blobs = readBlobs(path.join(stateDir, 'blobs'));
+  const blobs = readBlobs(folder);
   const expected = {
     hits: truth.hits,
     fetches: truth.urls,

@@ -14,10 +14,21 @@ const PROJECT = 'scale';
 /**
  * One crawl of a fresh web into a fresh database by `workers` processes.
  * @param disturb called about twice a second with the crew, the progress (0 to 1) and the database, to make trouble
+ * @param wayTo the address by which workers reach the database, of its own
+ * @param blobs folder in which the store has the originals; default: the project's
  * @param afterwards is given the place of the finished crawl and its web before they go, and returns more checks
  * @returns measures and checks
  */
-export async function runCrawl({ server, name, workers, settings, disturb = () => undefined, afterwards = () => [] }) {
+export async function runCrawl({
+  server,
+  name,
+  workers,
+  settings,
+  disturb = () => undefined,
+  wayTo = (url) => url,
+  blobs,
+  afterwards = () => [],
+}) {
   const folder = mkdtempSync(path.join(tmpdir(), 'winnow-scale-'));
   const web = await startCrowdProcess(settings);
   let crew;
@@ -29,7 +40,7 @@ export async function runCrawl({ server, name, workers, settings, disturb = () =
   process.once('exit', clearUp);
   try {
     const database = await createDatabase(server, name);
-    const place = { databaseUrl: database.url, folder, stateDir: path.join(folder, '.winnow') };
+    const place = { databaseUrl: wayTo(database.url), folder, stateDir: path.join(folder, '.winnow') };
     mkdirSync(place.stateDir);
     const file = path.join(folder, 'project.yaml');
     writeFileSync(file, projectText(web, settings));
@@ -39,12 +50,13 @@ export async function runCrawl({ server, name, workers, settings, disturb = () =
     const isInTime = await watch({ crew, web, settings, disturb: (...now) => disturb(...now, database) });
     const wallSeconds = (performance.now() - startMillis) / 1000;
     const counts = await web.counts(settings);
+    const found = { project: PROJECT, truth: web.truth, blobs: blobs ?? path.join(place.stateDir, 'blobs') };
     const checks = [
       { name: 'inTime', expected: true, found: isInTime, ok: isInTime },
       ...exitChecks(crew),
       ...politenessChecks(counts),
-      ...(await checkCrawl({ database, project: PROJECT, truth: web.truth, stateDir: place.stateDir })),
-      ...(await afterwards({ place, file, project: PROJECT, truth: web.truth })),
+      ...(await checkCrawl({ database, ...found })),
+      ...(await afterwards({ place, file, found })),
     ];
     return { name, workers, enqueueSeconds, wallSeconds, ...measures(crew, counts, wallSeconds), counts, checks };
   } finally {

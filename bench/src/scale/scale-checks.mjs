@@ -57,7 +57,9 @@ export const CHECKS = [
   script('Q6', 'queues, rounds and builds by way of PgBouncer, in transaction mode; no lock is left', [
     'pgbouncer.mjs',
   ]),
-  missing('Q7', 'a network that is away between workers, Postgres and store'),
+  script('Q7', 'a network that is away for a minute between workers and Postgres, then the store', [
+    'network-away.mjs',
+  ]),
   spec('B1', 'the same data set from folder and store, on PGlite and Postgres', COPY, /same data set from the store/),
   spec(
     'B2',
