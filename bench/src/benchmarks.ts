@@ -52,6 +52,7 @@ const SCRIPTS: readonly (ListedCommand & { readonly folder: string })[] = [
     folder: 'scale',
     summary: 'A crawl whose network stands still towards Postgres, then towards the store',
   },
+  { name: 'torchrun', folder: 'scale', summary: 'One student on two processes of PyTorch, from the shards of a build' },
   { name: 'second-round', folder: 'scale', summary: 'A round of a crawl with few new hits among a million' },
   { name: 'workers-at-rest', folder: 'scale', summary: 'What workers without work ask of a Postgres server' },
   { name: 'zero-shot', folder: 'zero-shot', summary: 'What calibration does to a teacher of names' },

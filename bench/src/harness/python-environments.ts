@@ -44,8 +44,8 @@ export const OBJECT_STORES: PythonEnvironment = {
 
 export const PYTORCH: PythonEnvironment = {
   name: 'pytorch',
-  packages: [`torch==${VERSIONS.torch}`, 'numpy', 'pillow'],
-  modules: ['torch', 'numpy', 'PIL.Image'],
+  packages: [`torch==${VERSIONS.torch}`, 'numpy', 'pillow', 'safetensors'],
+  modules: ['torch', 'numpy', 'PIL.Image', 'safetensors'],
   otherwise: 'leave out --against pytorch',
 };
 

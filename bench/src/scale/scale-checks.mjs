@@ -81,7 +81,7 @@ export const CHECKS = [
   missing('T6', 'a sweep over workers'),
   missing('T7', 'shards mirrored from a store'),
   missing('T8', 'shards in windows'),
-  missing('T9', 'one student on two processes of PyTorch'),
+  script('T9', 'one student on two processes of PyTorch, whose weights winnow reads', ['torchrun.mjs']),
   missing('O1', 'metrics of every role'),
   missing('O2', 'workers of two releases on one database'),
   script(
