@@ -21,9 +21,9 @@ describe('requireReadyProject', () => {
       { code: 'CONFIG_INVALID', where: expect.stringContaining('train.accumulate') },
     ],
     [
-      'a batch of whole images that cannot be cut',
-      'train: { method: winnow, batch: 125, accumulate: 5 }',
-      { code: 'CONFIG_INVALID', message: expect.stringContaining('124 views') },
+      'a batch that holds no equal parts of whole images',
+      'train: { method: winnow, batch: 10, accumulate: 5 }',
+      { code: 'CONFIG_INVALID', message: expect.stringContaining('3 views of each image in 5 equal parts') },
     ],
     [
       'test images that are not there',

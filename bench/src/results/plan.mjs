@@ -20,7 +20,20 @@ const REVIEWS = [250, 1000, 4000].flatMap((count) =>
 const PAPER = { epochs: 250, more: ['--batch', '32'] };
 const PRETRAINED = ['--student', 'mobilenetv1-025', '--student-weights', '{data}/mobilenetv1-025.safetensors'];
 
-const student = (world, method, { seed = 1, epochs = 20, more = [], isRefined = method === 'winnow' } = {}) => [
+/** The steps of `winnow-1`, with which refining and true labels were compared with it; last, as in rows of when nothing else was. */
+const STEPS_OF_BEFORE = ['--set', 'views=2', '--train', 'optimizer=sgd'];
+
+const student = (
+  world,
+  method,
+  {
+    seed = 1,
+    epochs = 20,
+    more = [],
+    isRefined = method === 'winnow',
+    steps = method === 'winnow' ? STEPS_OF_BEFORE : [],
+  } = {},
+) => [
   'world',
   world,
   '--method',
@@ -31,6 +44,7 @@ const student = (world, method, { seed = 1, epochs = 20, more = [], isRefined = 
   String(epochs),
   ...(isRefined ? ['--set', 'refine=auto'] : []),
   ...more,
+  ...steps,
 ];
 
 /** The optimiser of `winnow` and `winnow-1`, for other methods. */
@@ -55,7 +69,7 @@ const SWEEP = [
   ['--set', 'views=1', '--train', 'learningRate=0.2'],
 ];
 
-/** Steps by Muon, and half as many of them again. */
+/** What `winnow` has had since: steps by Muon, and half as many of them again. */
 const MUON = ['--train', 'optimizer=muon', '--set', 'views=3'];
 /** Worlds that nothing was chosen on: do refining, true labels and Muon pay there? A student as large as the teacher last. */
 const onWorld = (world) => [
@@ -78,7 +92,7 @@ export const PLAN = {
     [2, 3].map((seed) => student('{web7}', method, { seed })),
   ),
   // As many updates again as half of `winnow`'s, within 2.5 times the processor time of `kd`.
-  'web7-views': [student('{web7}', 'winnow', { more: ['--set', 'views=3'] })],
+  'web7-views': [student('{web7}', 'winnow', { more: ['--set', 'views=3'], steps: ['--train', 'optimizer=sgd'] })],
   'web7-muon': [
     student('{web7}', 'winnow-1', { more: ['--train', 'optimizer=muon'] }),
     ...[1, 2, 3].map((seed) => student('{web7}', 'winnow-1', { seed, more: MUON })),
@@ -107,12 +121,13 @@ export const PLAN = {
     ),
     student('{photographs}', 'winnow', {
       epochs: 10,
+      steps: [],
       more: [...PRETRAINED, '--review', '250', '--review-by', 'margin'],
     }),
   ],
   'paper-length': [
     ...['ce', 'kd', 'kd-known', 'dfnd', 'kd3', 'winnow-1', 'winnow', 'modul'].map((method) =>
-      student('{derived}/web7-4000', method, PAPER),
+      student('{derived}/web7-4000', method, { ...PAPER, isRefined: false, steps: [] }),
     ),
     student('{derived}/web7-4000', 'modul', { ...PAPER, more: [...PAPER.more, '--schedule', 'cosine'] }),
   ],
@@ -138,7 +153,7 @@ export const PLAN = {
     student('{photographs}', method, { epochs: 10, more: ['--batch', '32'] }),
   ),
   'photographs-pretrained': COMPARED.map((method) =>
-    student('{photographs}', method, { epochs: 10, more: PRETRAINED }),
+    student('{photographs}', method, { epochs: 10, more: PRETRAINED, steps: [] }),
   ),
   ablation: [
     student('{web7}', 'kd', { epochs: 6 }),

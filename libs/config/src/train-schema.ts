@@ -79,7 +79,7 @@ export const trainSchema = z.strictObject({
     .enum(['auto', 'sgd', 'adamw', 'muon'])
     .default('auto')
     .describe(
-      'auto: adamw for pretrained students, convnext and vit, sgd for others. muon turns kernels of convolutions: more from few epochs.',
+      'auto: adamw for pretrained students, convnext and vit; muon for a ResNet by winnow, unless it begins as its whole teacher; else sgd. muon turns kernels of convolutions: more from few epochs.',
     ),
   learningRate: decided(z.number().positive().max(100)).describe(
     'Highest learning rate; `schedule` lowers it. auto: .1 with sgd and muon, .001 with adamw; less for pretrained students, those that begin as their whole teacher (sgd: .02) and smaller batches.',

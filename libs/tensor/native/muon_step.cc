@@ -1,4 +1,5 @@
 // One step of Muon over kernels of convolutions that a normalisation follows: see muon-step.ts.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -12,36 +13,46 @@ namespace {
 constexpr int kRounds = 5;
 constexpr float kLinear = 3.4445f, kCubic = -4.775f, kQuintic = 2.0315f;
 // Of a block of the product that stays in registers.
-constexpr int kRows = 4, kColumns = 16;
+constexpr int kRows = 6, kColumns = 16;
 
-// result [rows, columns] = left right [depth, columns], where left(i, k) is left[i * row_step + k * depth_step].
+using Matrix = std::vector<float>;
+
+// sums [kRows, kColumns] of left [depth, kRows] and right [depth, kColumns].
 WINNOW_VECTORISED
-void Multiply(const float* left, int64_t row_step, int64_t depth_step, const float* right, int64_t rows, int64_t depth,
-              int64_t columns, float* __restrict result) {
-  const int64_t whole_rows = rows - rows % kRows, whole_columns = columns - columns % kColumns;
-  for (int64_t i = 0; i < whole_rows; i += kRows) {
-    for (int64_t j = 0; j < whole_columns; j += kColumns) {
-      float sums[kRows][kColumns] = {};
-      for (int64_t k = 0; k < depth; ++k) {
-        const float* from = right + k * columns + j;
-        const float* factors = left + i * row_step + k * depth_step;
-        for (int column = 0; column < kColumns; ++column) {
-          for (int row = 0; row < kRows; ++row) sums[row][column] += factors[row * row_step] * from[column];
-        }
-      }
-      for (int row = 0; row < kRows; ++row) memcpy(result + (i + row) * columns + j, sums[row], sizeof sums[row]);
+void MultiplyBlock(const float* left, const float* right, int64_t depth, float* __restrict result) {
+  float sums[kRows][kColumns] = {};
+  for (int64_t k = 0; k < depth; ++k, left += kRows, right += kColumns) {
+    for (int column = 0; column < kColumns; ++column) {
+      for (int row = 0; row < kRows; ++row) sums[row][column] += left[row] * right[column];
     }
   }
+  memcpy(result, sums, sizeof sums);
+}
+
+// result [rows, columns] = left right [depth, columns], where left(i, k) is left[i * row_step + k * depth_step]. Rows and columns
+// of a block are copied side by side first: of a large matrix each would be a page of its own.
+void Multiply(const float* left, int64_t row_step, int64_t depth_step, const float* right, int64_t rows, int64_t depth,
+              int64_t columns, float* result) {
+  const int64_t strips = (rows + kRows - 1) / kRows;
+  Matrix strip(strips * kRows * depth), panel(depth * kColumns);
   for (int64_t i = 0; i < rows; ++i) {
-    for (int64_t j = i < whole_rows ? whole_columns : 0; j < columns; ++j) {
-      float sum = 0;
-      for (int64_t k = 0; k < depth; ++k) sum += left[i * row_step + k * depth_step] * right[k * columns + j];
-      result[i * columns + j] = sum;
+    float* to = &strip[i / kRows * kRows * depth + i % kRows];
+    for (int64_t k = 0; k < depth; ++k) to[k * kRows] = left[i * row_step + k * depth_step];
+  }
+  float block[kRows * kColumns];
+  for (int64_t j = 0; j < columns; j += kColumns) {
+    const int64_t width = std::min<int64_t>(kColumns, columns - j);
+    for (int64_t k = 0; k < depth; ++k) {
+      for (int64_t column = 0; column < width; ++column) panel[k * kColumns + column] = right[k * columns + j + column];
+    }
+    for (int64_t i = 0; i < rows; i += kRows) {
+      MultiplyBlock(&strip[i * depth], panel.data(), depth, block);
+      for (int64_t row = 0; row < std::min<int64_t>(kRows, rows - i); ++row) {
+        memcpy(result + (i + row) * columns + j, block + row * kColumns, width * sizeof(float));
+      }
     }
   }
 }
-
-using Matrix = std::vector<float>;
 
 double SquaredLength(const float* values, int64_t count) {
   double sum = 0;

@@ -24,7 +24,7 @@ export type {
 } from './loop/train-options';
 export { distinctFineTuning, FINE_TUNING_DEFAULTS, resolveRecipe } from './loop/train-settings';
 export type { FineTuning, ResolvedRecipe } from './loop/train-settings';
-export { stepsPerEpoch } from './method';
+export { imagesOfBatch, stepsPerEpoch } from './method';
 export type { MethodContext, PoolCounts, Student, StudentStart } from './method';
 export { requireMethodSettings } from './method-settings';
 export type { MethodSettings } from './method-settings';

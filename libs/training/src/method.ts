@@ -4,6 +4,7 @@ import type { SeededRandom } from '@winnow/random';
 import type { tf } from '@winnow/tensor';
 import type { AugmentOptions } from './augment/augment-options';
 import type { DrawnImages, ImageDraw } from './loader/image-draw';
+import type { OptimizerName } from './loop/optimizer';
 import type { ScheduleName } from './loop/schedule';
 import type { KnownSettings, MethodSettings } from './method-settings';
 import type { Refinement, RefineSettings } from './refine/refinement';
@@ -32,7 +33,7 @@ export interface Method {
   /** Used unless the run asks for another. */
   readonly schedule: ScheduleName;
   /** Views of each image in a batch; default 1. */
-  viewsOf?(settings: MethodSettings): number;
+  viewsOf?(asked: ViewsRequest): number;
   /** How it refines the teacher before the first step; default: it does not. */
   refinementOf?(settings: MethodSettings): RefineSettings;
   /** Images that an epoch passes over, of a pool; default: all. */
@@ -49,7 +50,7 @@ export interface Method {
    */
   studentModel?(asked: ModelName, teacher: FrozenTeacher): ModelName;
   /** Refuses a batch that it cannot draw, before anything is made. @throws WinnowError CONFIG_INVALID */
-  checkBatch?(asked: Pick<MethodContext, 'batch' | 'accumulate' | 'settings'>): void;
+  checkBatch?(asked: BatchRequest): void;
   /**
    * Makes what the steps need. The same context gives the same steps.
    * @throws WinnowError where data or networks do not fit
@@ -66,7 +67,18 @@ export interface PoolCounts {
   readonly decidedOpen?: number;
 }
 
+/** What decides how many views of each image a batch holds. */
+export interface ViewsRequest {
+  readonly settings?: MethodSettings | undefined;
+  /** The student begins with weights that were trained before; default false. */
+  readonly isPretrained?: boolean;
+}
+
+export type BatchRequest = ViewsRequest & Pick<MethodContext, 'batch' | 'accumulate'>;
+
 interface Recipe {
+  /** Of a student with random weights, or those of a part of its teacher. */
+  readonly optimizer?: OptimizerName;
   readonly nesterov?: boolean;
   /** Length of a linear rise of the learning rate at the start, as a share of all steps, 0..1. */
   readonly warmUp?: number;
@@ -171,13 +183,26 @@ export interface LossParts {
   readonly parts: Readonly<Record<string, tf.Scalar>>;
 }
 
-/** Steps that a method makes in an epoch of a pool, before anything of it is prepared. @param batch views in a step */
+/**
+ * Images of a batch that holds as many views of each: as many as make equal parts of whole views. 0: the batch is too small.
+ * @param views of an image; no more are drawn than there is room for
+ */
+export function imagesOfBatch(
+  { batch, accumulate = 1 }: Pick<MethodContext, 'batch' | 'accumulate'>,
+  views: number,
+): number {
+  const repeats = Math.min(views, batch);
+  let images = Math.floor(batch / repeats);
+  while ((images * repeats) % accumulate !== 0) images -= 1;
+  return images;
+}
+
+/** Steps that a method makes in an epoch of a pool, before anything of it is prepared. @param asked batch: views in a step */
 export function stepsPerEpoch(
   method: Pick<Method, 'viewsOf' | 'imagesPerEpoch'>,
   pool: PoolCounts,
-  { batch, settings }: { readonly batch: number; readonly settings: MethodSettings },
+  asked: BatchRequest,
 ): number {
-  const views = Math.min(method.viewsOf?.(settings) ?? 1, batch);
   const images = method.imagesPerEpoch?.(pool) ?? pool.count;
-  return Math.max(1, Math.floor(images / Math.floor(batch / views)));
+  return Math.max(1, Math.floor(images / Math.max(1, imagesOfBatch(asked, method.viewsOf?.(asked) ?? 1))));
 }

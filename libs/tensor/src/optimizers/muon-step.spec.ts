@@ -4,12 +4,14 @@ import { onEngines } from '../engines/on-engines';
 import { tensorLeak } from '../engines/tensor-checks';
 import { type MuonOptions, muonStep } from './muon-step';
 
-/** High, wide and square; two of them alike. */
+/** High, wide and square; two of them alike, and some that fill no whole blocks of a product. */
 const SHAPES = [
   [3, 3, 4, 8],
   [1, 1, 3, 6],
   [1, 1, 5, 5],
   [3, 3, 4, 8],
+  [3, 3, 3, 17],
+  [1, 1, 7, 33],
 ];
 
 const wave = (shape: readonly number[], seed: number): tf.Tensor =>
@@ -56,7 +58,7 @@ onEngines(() => {
 
   it.each<MuonOptions>([
     { turn: 0.02, momentum: 0.9, nesterov: true },
-    { turn: [0.1, 0.2, 0, 0.3], momentum: 0.5, nesterov: false },
+    { turn: [0.1, 0.2, 0, 0.3, 0.1, 0.2], momentum: 0.5, nesterov: false },
   ])('follows the published iteration with %j', (options) => {
     const [kernels, velocities] = [start(), zeros()];
     let expected = kernels.map(matrixOf);

@@ -21,7 +21,7 @@ export function checkTrainRequest({ method, data, student, options }: TrainReque
   checkOptimizer(settings);
   // Also where a method has none, and would not look.
   requireMethodSettings(method, options.settings);
-  method.checkBatch?.(options);
+  method.checkBatch?.({ ...options, isPretrained: student.start !== undefined });
   if (images.count === 0) {
     throw new WinnowError('MISSING_INPUT', 'there are no images to learn from', {
       where: `train ${method.name}`,

@@ -44,9 +44,11 @@ export function distinctFineTuning(settings: Partial<FineTuning>): Partial<FineT
 /** The run's settings, else the method's, else the usual ones. */
 export function trainSettingsOf({ method, options }: Pick<TrainRequest, 'method' | 'options'>) {
   const { name, warmUp } = options.schedule ?? {};
-  const recipe = resolveRecipe(method, { schedule: name, warmUp, nesterov: options.nesterov });
+  const { nesterov, optimizer } = options;
+  const recipe = resolveRecipe(method, { schedule: name, warmUp, nesterov, optimizer });
   const schedule = { ...options.schedule, name: recipe.schedule, warmUp: recipe.warmUp };
-  return { ...TRAIN_DEFAULTS, ...FINE_TUNING_DEFAULTS, ...options, nesterov: recipe.nesterov, schedule };
+  const own = { nesterov: recipe.nesterov, optimizer: recipe.optimizer, schedule };
+  return { ...TRAIN_DEFAULTS, ...FINE_TUNING_DEFAULTS, ...options, ...own };
 }
 
 export type TrainSettings = ReturnType<typeof trainSettingsOf>;
@@ -98,6 +100,8 @@ export function courseOf(settings: TrainSettings): readonly (readonly [string, u
 /** Settings of the optimiser that a method may have of its own. */
 export interface ResolvedRecipe {
   readonly schedule: ScheduleName;
+  /** Of networks that it can train from random weights. */
+  readonly optimizer: OptimizerName;
   readonly nesterov: boolean;
   /** Length of a linear rise of the learning rate at the start, as a share of all steps, 0..1. */
   readonly warmUp: number;
@@ -110,6 +114,7 @@ export function resolveRecipe(
 ): ResolvedRecipe {
   return {
     schedule: asked.schedule ?? schedule,
+    optimizer: asked.optimizer ?? recipe.optimizer ?? FINE_TUNING_DEFAULTS.optimizer,
     nesterov: asked.nesterov ?? recipe.nesterov ?? false,
     warmUp: asked.warmUp ?? recipe.warmUp ?? 0,
   };

@@ -7,6 +7,7 @@ import { weightedLoss } from '../batch-tensors';
 import { inputTensor, teacherInput } from '../input-tensor';
 import { BatchStream } from '../loader/batch-stream';
 import { oneView } from '../loader/image-draw';
+import { imagesOfBatch } from '../method';
 import type { MethodContext, PreparedMethod } from '../method';
 import { between, oneOf, POSITIVE, wholeBetween } from '../method-settings';
 import { START_RULE } from '../student/start-from-teacher';
@@ -66,10 +67,10 @@ export function answeredSteps(
     readonly decided?: Int32Array | undefined;
   },
 ): Omit<PreparedMethod, 'dispose'> {
-  const { data, student, batch, random } = context;
+  const { data, student, random } = context;
   const { augment } = viewsOfOutputs(context, settings.shift);
-  const repeats = Math.min(settings.views, batch);
-  const images = new BatchStream(everyRow(data.images), Math.floor(batch / repeats), random.fork('pool'));
+  const repeats = Math.min(settings.views, context.batch);
+  const images = new BatchStream(everyRow(data.images), imagesOfBatch(context, repeats), random.fork('pool'));
   const stream = repeatedRows(images, repeats);
   const pool = oneView(stream, augment);
   return {
@@ -96,20 +97,19 @@ export function answeredSteps(
   };
 }
 
-/** A batch holds whole images only, each as often as the others: it may be smaller than asked for. */
+/** A batch holds whole images only, each as often as the others, in equal parts: it may be smaller than asked for. */
 export function checkAnsweredBatch(
-  { batch, accumulate = 1 }: Pick<MethodContext, 'batch' | 'accumulate'>,
+  asked: Pick<MethodContext, 'batch' | 'accumulate'>,
   { views }: Pick<OutputSettings, 'views'>,
 ): void {
-  const repeats = Math.min(views, batch);
-  const drawn = batch - (batch % repeats);
-  if (drawn % accumulate === 0) return;
+  if (imagesOfBatch(asked, views) > 0) return;
+  const { batch, accumulate = 1 } = asked;
   throw new WinnowError(
     'CONFIG_INVALID',
-    `of a batch of ${batch}, ${drawn} views are drawn, which cannot be cut into ${accumulate} equal parts`,
+    `a batch of ${batch} cannot hold ${views} views of each image in ${accumulate} equal parts`,
     {
       where: 'train.batch, train.accumulate',
-      next: `Make train.batch a multiple of ${repeats * accumulate}, or choose another train.accumulate.`,
+      next: `Make train.batch a multiple of ${Math.min(views, batch) * accumulate}, or choose another train.accumulate.`,
     },
   );
 }

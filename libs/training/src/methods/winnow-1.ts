@@ -19,7 +19,7 @@ export const winnow1: Method = {
   schedule: 'cosine',
   settings: { defaults: OUTPUT_DEFAULTS, rules: OUTPUT_RULES },
   recipe: { nesterov: true, warmUp: 0.05 },
-  viewsOf: (settings) => readSettings({ settings }, OUTPUT_DEFAULTS, OUTPUT_RULES).views,
+  viewsOf: (asked) => readSettings(asked, OUTPUT_DEFAULTS, OUTPUT_RULES).views,
   checkBatch: (asked) => checkAnsweredBatch(asked, readSettings(asked, OUTPUT_DEFAULTS, OUTPUT_RULES)),
   prepare,
 };

@@ -7,7 +7,7 @@ import type { KeptOutputs } from '../teacher/predict';
 import { createModel, saveWeights } from '@winnow/models';
 import { METHODS } from '../methods';
 import { train } from '../loop/train';
-import type { TrainRequest } from '../loop/train-options';
+import type { TrainOptions, TrainRequest } from '../loop/train-options';
 import { run, stoppingStore } from '../spec-support/train-under-test';
 import { SMALL_INPUT } from '../spec-support/training-under-test';
 import type { Refinement } from './refinement';
@@ -17,7 +17,12 @@ const images = noisyImages(300, { wrong: 0.1, seed: 'pool' });
 
 async function learn(
   teacher: FrozenTeacher,
-  { settings = {}, epochs = 2, ...more }: Partial<TrainRequest> & { settings?: MethodSettings; epochs?: number } = {},
+  {
+    settings = {},
+    epochs = 2,
+    own = {},
+    ...more
+  }: Partial<TrainRequest> & { settings?: MethodSettings; epochs?: number; own?: Partial<TrainOptions> } = {},
 ) {
   const model = createModel('resnet8', { classCount: 3, seed: 2 });
   try {
@@ -26,7 +31,7 @@ async function learn(
       data: { images, split: null },
       teacher,
       student: { model, input: SMALL_INPUT },
-      options: { epochs, batch: 60, seed: 3, learningRate: 0.02, checkpointEverySteps: 1, settings },
+      options: { epochs, batch: 60, seed: 3, learningRate: 0.02, checkpointEverySteps: 1, settings, ...own },
       ...more,
     });
     return { ...result, weights: saveWeights(model, {}) };
@@ -34,6 +39,9 @@ async function learn(
     model.dispose();
   }
 }
+
+/** `winnow-1` with what `winnow` has had since. */
+const WINNOW_1 = { method: METHODS['winnow-1'], settings: { views: 3 }, own: { optimizer: 'muon' } } as const;
 
 onEngines((engine) => {
   let brief: Awaited<ReturnType<typeof briefTeacher>>;
@@ -85,9 +93,13 @@ onEngines((engine) => {
     // Of which no decision is read.
     const known = Int32Array.from(images.labels, (label) => (label + 1) % 3);
     const data = { images, split: null, known };
-    const old = await learn(brief.teacher, { method: METHODS['winnow-1'], data, epochs: 1 });
+    const old = await learn(brief.teacher, { ...WINNOW_1, data, epochs: 1 });
     expect(weights).toEqual(old.weights);
     expect(notes).toEqual(old.notes);
+    const asBefore = { settings: { views: 2 }, own: { optimizer: 'sgd' } } as const;
+    const before = await learn(brief.teacher, { ...asBefore, data: plain, epochs: 1 });
+    expect(before.weights).toEqual((await learn(brief.teacher, { method: WINNOW_1.method, data, epochs: 1 })).weights);
+    expect(before.weights).not.toEqual(weights);
     const decided = await learn(brief.teacher, { data, epochs: 1 });
     expect(decided.weights).not.toEqual(weights);
   });
@@ -128,7 +140,7 @@ onEngines((engine) => {
     const data = { images: noisyImages(150, { wrong: 1, seed: 'chance' }), split: null };
     const { weights, notes } = await learn(brief.teacher, { data, settings: { refine: 'head' }, epochs: 1 });
     expect(notes[0]).toContain('did not make the labels likelier');
-    const old = await learn(brief.teacher, { data, method: METHODS['winnow-1'], epochs: 1 });
+    const old = await learn(brief.teacher, { ...WINNOW_1, data, epochs: 1 });
     expect(weights).toEqual(old.weights);
   });
 

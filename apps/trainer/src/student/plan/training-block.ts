@@ -27,13 +27,14 @@ type PlannedJob = Pick<StudentJob, 'project' | 'pool' | 'teacher' | 'test' | 'pl
 
 /** How long a job's training is. */
 export function lengthOf({ project, pool, teacher, test, plan, start }: PlannedJob): TrainingLength {
-  const { method, settings } = project.config.train;
+  const { method, settings, accumulate } = project.config.train;
   const { batch, epochs } = plan.settings;
   const { count } = pool.images;
   return {
     images: heldOutOf({ pool, teacher, test })?.kept.length ?? count,
-    viewsPerImage: METHODS[method].viewsOf?.(settings?.[method] ?? {}) ?? 1,
+    viewsPerImage: METHODS[method].viewsOf?.({ settings: settings?.[method], isPretrained: start !== null }) ?? 1,
     batch,
+    accumulate,
     epochs,
     stepsPerEpoch: plan.stepsPerEpoch,
     isPretrained: start !== null,

@@ -1,6 +1,14 @@
 import { describeLength, droppedPerEpoch, lengthAdvice } from './training-length';
 
-const plain = { images: 300, viewsPerImage: 1, batch: 128, epochs: 4, stepsPerEpoch: 2, isPretrained: false };
+const plain = {
+  images: 300,
+  viewsPerImage: 1,
+  batch: 128,
+  accumulate: 1,
+  epochs: 4,
+  stepsPerEpoch: 2,
+  isPretrained: false,
+};
 
 describe('the length of a training', () => {
   it('is told with what each epoch leaves out', () => {
@@ -9,6 +17,9 @@ describe('the length of a training', () => {
     );
     expect(describeLength({ ...plain, images: 2500, viewsPerImage: 2, epochs: 30, stepsPerEpoch: 39 })).toBe(
       '39 steps an epoch (batch 128: 64 images in 2 views each), 1,170 in all (30 epochs), 4 images left out of each epoch',
+    );
+    expect(describeLength({ ...plain, viewsPerImage: 3, accumulate: 4, stepsPerEpoch: 7 })).toBe(
+      '7 steps an epoch (batch 128: 40 images in 3 views each), 28 in all (4 epochs), 20 images left out of each epoch',
     );
   });
 

@@ -1,3 +1,5 @@
+import { imagesOfBatch } from '@winnow/training';
+
 /** How long a training is, in updates of its weights. */
 export interface TrainingLength {
   /** That the method may draw from. */
@@ -6,6 +8,8 @@ export interface TrainingLength {
   readonly viewsPerImage: number;
   /** Views in a step. */
   readonly batch: number;
+  /** Equal parts that a batch is cut into. */
+  readonly accumulate: number;
   readonly epochs: number;
   readonly stepsPerEpoch: number;
   /** The student begins with pretrained weights. */
@@ -21,12 +25,13 @@ const BATCHES = [128, 64, 32, 16, 8];
 /** An epoch of so many steps drops few images, and the average over its batches says something. */
 const MIN_STEPS_PER_EPOCH = 16;
 
-const imagesPerStep = (batch: number, viewsPerImage: number): number =>
-  Math.max(1, Math.floor(batch / Math.min(viewsPerImage, batch)));
+const imagesPerStep = (length: Pick<TrainingLength, 'batch' | 'accumulate' | 'viewsPerImage'>): number =>
+  Math.max(1, imagesOfBatch(length, length.viewsPerImage));
 
 /** What an epoch leaves out, as it does not fill a batch; null where the method draws from a part of the images. */
-export function droppedPerEpoch({ images, batch, viewsPerImage, stepsPerEpoch }: TrainingLength): number | null {
-  const perStep = imagesPerStep(batch, viewsPerImage);
+export function droppedPerEpoch(length: TrainingLength): number | null {
+  const { images, stepsPerEpoch } = length;
+  const perStep = imagesPerStep(length);
   return Math.max(1, Math.floor(images / perStep)) === stepsPerEpoch
     ? Math.max(0, images - stepsPerEpoch * perStep)
     : null;
@@ -36,8 +41,7 @@ export function droppedPerEpoch({ images, batch, viewsPerImage, stepsPerEpoch }:
 export function describeLength(length: TrainingLength): string {
   const { batch, viewsPerImage, epochs, stepsPerEpoch } = length;
   const dropped = droppedPerEpoch(length);
-  const views =
-    viewsPerImage > 1 ? `${imagesPerStep(batch, viewsPerImage)} images in ${viewsPerImage} views each` : 'images';
+  const views = viewsPerImage > 1 ? `${imagesPerStep(length)} images in ${viewsPerImage} views each` : 'images';
   return [
     `${many(stepsPerEpoch, 'step')} an epoch (batch ${batch}${viewsPerImage > 1 ? `: ${views}` : ''})`,
     `${count(stepsPerEpoch * epochs)} in all (${many(epochs, 'epoch')})`,
@@ -58,8 +62,11 @@ export function lengthAdvice(length: TrainingLength): string | null {
       enough > epochs ? `--epochs ${enough} makes ${count(stepsPerEpoch * enough)}` : 'collect more images';
     return `the method draws ${many(stepsPerEpoch, 'step')} an epoch from a part of the images, ${updates} in all; hundreds are usual: ${remedy}.`;
   }
-  const stepsWith = (size: number): number => Math.max(1, Math.floor(images / imagesPerStep(size, viewsPerImage)));
-  const smaller = BATCHES.filter((size) => size <= batch && size >= 2 * viewsPerImage);
+  const stepsWith = (size: number): number =>
+    Math.max(1, Math.floor(images / imagesPerStep({ ...length, batch: size })));
+  const smaller = BATCHES.filter(
+    (size) => size <= batch && imagesOfBatch({ ...length, batch: size }, viewsPerImage) > 1,
+  );
   const better = smaller.find((size) => stepsWith(size) >= MIN_STEPS_PER_EPOCH) ?? smaller.at(-1) ?? batch;
   const enough = Math.ceil(usual / stepsWith(better) / 10) * 10;
   const longer = Math.max(epochs, Math.min(maxEpochs, enough));

@@ -25,8 +25,23 @@ const USUAL = {
 
 describe('trainingPlan', () => {
   it.each(METHOD_NAMES)('trains %s from random weights as before where there are images enough', (method) => {
-    expect(plan({ method }, { count: 26_666 }).settings).toMatchObject(USUAL);
-    expect(plan({ method }, { count: 2500 }).settings).toMatchObject(USUAL);
+    const usual = { ...USUAL, optimizer: method === 'winnow' ? 'muon' : 'sgd' };
+    expect(plan({ method }, { count: 26_666 }).settings).toMatchObject(usual);
+    expect(plan({ method }, { count: 2500 }).settings).toMatchObject(usual);
+  });
+
+  it('takes the optimiser of a method where nothing speaks against it', () => {
+    const by = (facts: Partial<TrainingFacts>) => {
+      const { settings, decidedBy } = plan({ method: 'winnow' }, { count: 26_666, ...facts });
+      return [settings.optimizer, decidedBy.optimizer];
+    };
+    expect(by({})).toEqual(['muon', 'method']);
+    expect(by({ model: 'wrn-16-2' })).toEqual(['sgd', 'architecture']);
+    expect(by({ model: 'mobilenetv2-cifar' })).toEqual(['sgd', 'architecture']);
+    expect(by({ model: 'vit-tiny' })).toEqual(['adamw', 'architecture']);
+    expect(by({ model: 'resnet20', startsAsTeacher: true })).toEqual(['sgd', 'start']);
+    expect(by({ isPretrained: true })).toEqual(['adamw', 'start']);
+    expect(plan({ method: 'winnow', optimizer: 'sgd' }, { count: 26_666 }).decidedBy.optimizer).toBe('project');
   });
 
   it("keeps the method's own recipe, and what the project says", () => {
@@ -89,11 +104,19 @@ describe('trainingPlan', () => {
     expect(plan(train, { count: 5000 }).settings.batch).toBe(132);
   });
 
+  it('draws fewer views for a pretrained student', () => {
+    const train = { method: 'winnow', batch: 60 } as const;
+    expect(plan(train, { count: 600 }).stepsPerEpoch).toBe(30);
+    expect(plan(train, { count: 600, isPretrained: true }).stepsPerEpoch).toBe(20);
+    const own = { ...train, settings: { winnow: { views: 1 } } };
+    expect(plan(own, { count: 600, isPretrained: true }).stepsPerEpoch).toBe(10);
+  });
+
   it('counts what a method draws', () => {
     const kinds = { clean: 600, closed: 200, open: 4200 };
     const pool = { count: 5000, kinds };
     expect(plan({ method: 'kd-known', batch: 100 }, { count: 5000, pool }).stepsPerEpoch).toBe(8);
     expect(plan({ method: 'modul', batch: 100 }, { count: 5000, pool }).stepsPerEpoch).toBe(6);
-    expect(plan({ method: 'winnow', batch: 100 }, { count: 5000, pool }).stepsPerEpoch).toBe(100);
+    expect(plan({ method: 'winnow', batch: 100 }, { count: 5000, pool }).stepsPerEpoch).toBe(151);
   });
 });

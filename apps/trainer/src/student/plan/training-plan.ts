@@ -9,7 +9,6 @@ export interface ResolvedTraining extends ResolvedRecipe {
   readonly epochs: number;
   /** Views in a step. */
   readonly batch: number;
-  readonly optimizer: OptimizerName;
   readonly learningRate: number;
   readonly weightDecay: number;
   readonly decayNorms: boolean;
@@ -99,7 +98,9 @@ export function trainingPlan(train: PlannedTrain, facts: TrainingFacts): Trainin
   const decidedBy = Object.fromEntries(entries.map(([name, { by }]) => [name, by])) as TrainingPlan['decidedBy'];
   const perEpoch = stepsPerEpoch(method, facts.pool, {
     batch: settings.batch,
-    settings: train.settings?.[train.method] ?? {},
+    accumulate: train.accumulate,
+    settings: train.settings?.[train.method],
+    isPretrained: facts.isPretrained,
   });
   return { settings, decidedBy, stepsPerEpoch: perEpoch, steps: perEpoch * settings.epochs };
 }
@@ -118,7 +119,7 @@ function lengthOf(train: PlannedTrain, { isPretrained, pool }: TrainingFacts) {
   const passed = (epochs === 'auto' ? usualEpochs : epochs) * pool.count;
   const isFew = passed / (batch === 'auto' ? usualBatch : batch) < rule.fewSteps;
   const size = isFew ? batchFor(rule, passed) : usualBatch;
-  const chosenBatch = choose(batch, toUnits(size, train), by(size !== usualBatch));
+  const chosenBatch = choose(batch, toUnits(size, train, isPretrained), by(size !== usualBatch));
   const enough = Math.ceil((rule.steps * chosenBatch.value) / Math.max(1, pool.count));
   const length = isFew ? Math.min(maxEpochs, Math.max(usualEpochs, enough)) : usualEpochs;
   return { batch: chosenBatch, epochs: choose(epochs, length, by(length !== usualEpochs)) };
@@ -130,9 +131,9 @@ function batchFor({ batches, steps }: LengthRule, passed: number): number {
 }
 
 /** Batches of whole images that can be cut into equal parts. */
-function toUnits(size: number, { method, accumulate, settings }: PlannedTrain): number {
+function toUnits(size: number, { method, accumulate, settings }: PlannedTrain, isPretrained: boolean): number {
   if (accumulate === 1) return size;
-  const unit = accumulate * (METHODS[method].viewsOf?.(settings?.[method] ?? {}) ?? 1);
+  const unit = accumulate * (METHODS[method].viewsOf?.({ settings: settings?.[method], isPretrained }) ?? 1);
   return Math.ceil(size / unit) * unit;
 }
 
@@ -140,6 +141,9 @@ function toUnits(size: number, { method, accumulate, settings }: PlannedTrain): 
 function isTransformerLike(model: string): boolean {
   return /^(vit|deit|convnext)/.test(model);
 }
+
+/** What Muon was measured on, and what is made like it. WRN's sums come before their normalisation: lengths of kernels count there. */
+const isResNet = (model: string): boolean => model.startsWith('resnet');
 
 /** Rates and decays by optimiser, start and kind of network. */
 function usualRates(optimizer: OptimizerName, isPretrained: boolean, isLike: boolean) {
@@ -167,11 +171,23 @@ function startRules(train: PlannedTrain, { isPretrained, hasRandomHead = false }
 /** Of a student that begins as its teacher: at the usual rate it forgets within an epoch what it began with. */
 const WHOLE_TEACHER_RATE = 0.02;
 
+function optimizerOf(
+  train: PlannedTrain,
+  { model, isPretrained, startsAsTeacher = false }: TrainingFacts,
+): Decision<OptimizerName> {
+  if (isPretrained) return choose(train.optimizer, 'adamw', 'start');
+  if (isTransformerLike(model)) return choose(train.optimizer, 'adamw', 'architecture');
+  const { optimizer } = resolveRecipe(METHODS[train.method]);
+  if (optimizer === 'sgd') return choose(train.optimizer, optimizer, 'default');
+  if (!isResNet(model)) return choose(train.optimizer, 'sgd', 'architecture');
+  return startsAsTeacher ? choose(train.optimizer, 'sgd', 'start') : choose(train.optimizer, optimizer, 'method');
+}
+
 function optimiserOf(train: PlannedTrain, facts: TrainingFacts) {
   const { model, isPretrained, startsAsTeacher = false } = facts;
   const isLike = isTransformerLike(model);
   const by: Decider = isPretrained ? 'start' : isLike ? 'architecture' : 'default';
-  const optimizer = choose<OptimizerName>(train.optimizer, by === 'default' ? 'sgd' : 'adamw', by);
+  const optimizer = optimizerOf(train, facts);
   const { rate, decay } = usualRates(optimizer.value, isPretrained, isLike);
   const keepsTeacher = startsAsTeacher && !isPretrained && optimizer.value !== 'adamw';
   const isTuned = isPretrained && isLike;
