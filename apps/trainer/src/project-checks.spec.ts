@@ -22,8 +22,8 @@ describe('requireReadyProject', () => {
     ],
     [
       'a batch that holds no equal parts of whole images',
-      'train: { method: winnow, batch: 10, accumulate: 5 }',
-      { code: 'CONFIG_INVALID', message: expect.stringContaining('3 views of each image in 5 equal parts') },
+      'train: { method: winnow, batch: 5, accumulate: 5 }',
+      { code: 'CONFIG_INVALID', message: expect.stringContaining('2 views of each image in 5 equal parts') },
     ],
     [
       'test images that are not there',

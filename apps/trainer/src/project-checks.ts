@@ -71,13 +71,8 @@ function requireKnownSettings({ train, paths }: Pick<ProjectConfig, 'train' | 'p
  * Before anything is made for the method that the project trains. What winnow chooses itself can be drawn.
  * @throws WinnowError CONFIG_INVALID
  */
-export function requireDrawableBatch({ train, student }: Pick<ProjectConfig, 'train' | 'student'>): void {
+export function requireDrawableBatch({ train }: Pick<ProjectConfig, 'train'>): void {
   const { method, batch, accumulate, settings } = train;
   if (batch === 'auto') return;
-  METHODS[method].checkBatch?.({
-    batch,
-    accumulate,
-    settings: settings?.[method],
-    isPretrained: student.weights !== undefined,
-  });
+  METHODS[method].checkBatch?.({ batch, accumulate, settings: settings?.[method] });
 }

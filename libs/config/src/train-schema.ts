@@ -90,7 +90,10 @@ export const trainSchema = z.strictObject({
     .default([0.9, 0.999])
     .describe('adamw: shares of the running means of gradients and of their squares that stay.'),
   epsilon: z.number().positive().max(1).default(1e-8).describe("adamw: added to the root of the squares' mean."),
-  nesterov: z.boolean().optional().describe("Nesterov momentum; default: the method's own (only winnow has it)."),
+  nesterov: z
+    .boolean()
+    .optional()
+    .describe("Nesterov momentum; default: the method's own (winnow and winnow-1 have it)."),
   weightDecay: decided(z.number().min(0).max(1)).describe(
     'sgd: share of each weight that is added to its gradient (muon: where it does not turn); adamw: that times the rate is taken from it. auto: .0005, .01.',
   ),

@@ -22,7 +22,7 @@ export type {
   TrainRequest,
   TrainResult,
 } from './loop/train-options';
-export { distinctFineTuning, FINE_TUNING_DEFAULTS, resolveRecipe } from './loop/train-settings';
+export { distinctFineTuning, FINE_TUNING_DEFAULTS, resolveRecipe, suitsOwnOptimizer } from './loop/train-settings';
 export type { FineTuning, ResolvedRecipe } from './loop/train-settings';
 export { imagesOfBatch, stepsPerEpoch } from './method';
 export type { MethodContext, PoolCounts, Student, StudentStart } from './method';

@@ -33,7 +33,7 @@ export interface Method {
   /** Used unless the run asks for another. */
   readonly schedule: ScheduleName;
   /** Views of each image in a batch; default 1. */
-  viewsOf?(asked: ViewsRequest): number;
+  viewsOf?(asked: BatchRequest): number;
   /** How it refines the teacher before the first step; default: it does not. */
   refinementOf?(settings: MethodSettings): RefineSettings;
   /** Images that an epoch passes over, of a pool; default: all. */
@@ -67,17 +67,11 @@ export interface PoolCounts {
   readonly decidedOpen?: number;
 }
 
-/** What decides how many views of each image a batch holds. */
-export interface ViewsRequest {
-  readonly settings?: MethodSettings | undefined;
-  /** The student begins with weights that were trained before; default false. */
-  readonly isPretrained?: boolean;
-}
-
-export type BatchRequest = ViewsRequest & Pick<MethodContext, 'batch' | 'accumulate'>;
+/** What decides which images a batch holds, and how many views of each. */
+export type BatchRequest = Pick<MethodContext, 'batch' | 'accumulate' | 'settings' | 'optimizer'>;
 
 interface Recipe {
-  /** Of a student with random weights, or those of a part of its teacher. */
+  /** Of students that it suits (suitsOwnOptimizer). */
   readonly optimizer?: OptimizerName;
   readonly nesterov?: boolean;
   /** Length of a linear rise of the learning rate at the start, as a share of all steps, 0..1. */
@@ -111,12 +105,14 @@ export interface MethodContext {
   readonly batch: number;
   /** Equal parts that a batch is cut into; default 1. */
   readonly accumulate?: number;
+  /** What its steps are by; default: SGD. */
+  readonly optimizer?: OptimizerName;
   /** Length of the run. */
   readonly epochs: number;
   /** How views are drawn, for methods without a recipe of their own. */
   readonly augment: AugmentOptions;
   /** Settings of the method that differ from its own, by name: for measuring what a part of it is worth. */
-  readonly settings?: MethodSettings;
+  readonly settings?: MethodSettings | undefined;
   /** Seeded for the run; fork it by name. */
   readonly random: SeededRandom;
   /** What the teacher was asked so far while the run is prepared. */

@@ -38,7 +38,7 @@ onEngines(() => {
   });
 
   it.each(METHOD_NAMES)('%s says that its images do not fill a batch', async (name) => {
-    const { notes } = await run(name, { batch: 128, epochs: 1 });
+    const { notes } = await run(name, { batch: 64, epochs: 1 });
     expect(notes.join(' ')).toMatch(/fewer than a batch of \d+: (they are )?drawn with replacement/);
   });
 
@@ -81,13 +81,13 @@ onEngines(() => {
         return { update: () => undefined, end: () => undefined };
       },
     };
-    await expect(run('winnow', { batch: 4, accumulate: 4 }, { progress })).rejects.toMatchObject({
+    await expect(run('winnow', { batch: 3, accumulate: 3 }, { progress })).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
       where: 'train.batch, train.accumulate',
-      next: expect.stringContaining('multiple of 12'),
+      next: expect.stringContaining('multiple of 6'),
     });
     expect(asked).toEqual([]);
-    expect((await run('winnow', { batch: 12, accumulate: 4, epochs: 1 }, { progress })).steps).toBe(7);
+    expect((await run('winnow', { batch: 12, accumulate: 3, epochs: 1 }, { progress })).steps).toBe(5);
     expect(asked).toEqual(['predict', 'train winnow']);
   });
 

@@ -54,6 +54,7 @@ export function identityConfig(job: StudentJob): JsonValue {
     ...(METHODS[config.train.method].readsDecisions === true && corrections.digest !== null
       ? { decisions: corrections.digest }
       : {}),
+    ...decidedViews(job),
     ...(start === null ? {} : { start: startOf(start, job) }),
     // Raised where refining comes to something else; runs that refine nothing do not have it.
     ...(refinementOf(job) === null ? {} : { refinement: REFINEMENT_REVISION }),
@@ -67,6 +68,15 @@ export function identityConfig(job: StudentJob): JsonValue {
     ...(test === null && teacher === null ? { heldOut: 'none' } : {}),
     engine: engine.name,
   };
+}
+
+/** How many views of an image a batch holds, where the method decided otherwise than it always had. */
+function decidedViews({ project: { config }, plan }: StudentJob): { readonly views?: number } {
+  const { method, accumulate, settings } = config.train;
+  const { viewsOf, settings: known } = METHODS[method];
+  const own = settings?.[method];
+  const views = viewsOf?.({ ...plan.settings, accumulate, settings: own });
+  return own?.['views'] !== undefined || views === known?.defaults['views'] ? {} : { views };
 }
 
 /** What a student begins with; a classifier that is fitted to decided labels is another one than before winnow read them. */

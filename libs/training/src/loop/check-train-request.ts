@@ -6,10 +6,11 @@ import { trainSettingsOf } from './train-settings';
 import type { TrainSettings } from './train-settings';
 
 /** @throws WinnowError CONFIG_INVALID, MISSING_INPUT or SHAPE_MISMATCH where settings, data and student do not fit */
-export function checkTrainRequest({ method, data, student, options }: TrainRequest): void {
+export function checkTrainRequest(request: TrainRequest): void {
+  const { method, data, student, options } = request;
   const { images } = data;
-  const settings = trainSettingsOf({ method, options });
-  const { epochs, batch, accumulate } = settings;
+  const settings = trainSettingsOf(request);
+  const { epochs, batch, accumulate, optimizer } = settings;
   for (const [name, value] of Object.entries({ epochs, batch, accumulate })) {
     if (Number.isInteger(value) && value >= 1) continue;
     throw new WinnowError('CONFIG_INVALID', `${name} is ${value}, not a whole number from 1`, {
@@ -21,7 +22,7 @@ export function checkTrainRequest({ method, data, student, options }: TrainReque
   checkOptimizer(settings);
   // Also where a method has none, and would not look.
   requireMethodSettings(method, options.settings);
-  method.checkBatch?.({ ...options, isPretrained: student.start !== undefined });
+  method.checkBatch?.({ ...options, optimizer });
   if (images.count === 0) {
     throw new WinnowError('MISSING_INPUT', 'there are no images to learn from', {
       where: `train ${method.name}`,

@@ -23,7 +23,7 @@ export interface TrainOptions {
   readonly nesterov?: boolean | undefined;
   /** Default 5e-4. SGD adds it to the gradients, AdamW takes it from the weights. */
   readonly weightDecay?: number;
-  /** Default sgd. */
+  /** Default: the method's own where it suits the student, else sgd. */
   readonly optimizer?: OptimizerName;
   /** Of AdamW; default .9 and .999. */
   readonly betas?: readonly [number, number];
@@ -48,7 +48,7 @@ export interface TrainOptions {
   readonly augment?: AugmentOptions;
   /**
    * Parts that each batch is cut into, computed one after the other with their gradients averaged: less memory, the same
-   * step, but batch normalisation (and losses that compare images within a batch) see only batch / accumulate
+   * step (of a method that draws several views of an image: of as many whole images as make equal parts), but batch normalisation (and losses that compare images within a batch) see only batch / accumulate
    * images at once. Default 1.
    */
   readonly accumulate?: number;

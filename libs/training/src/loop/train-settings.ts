@@ -1,6 +1,7 @@
 import { type IdentityRoles, settingsOfRoles } from '@winnow/contracts';
 import { DEFAULT_AUGMENT } from '../augment/augment-options';
 import type { Method } from '../method';
+import { startsAsTeacher } from '../student/start-from-teacher';
 import type { OptimizerName, OptimizerSettings } from './optimizer';
 import type { ScheduleName } from './schedule';
 import type { TrainOptions, TrainRequest } from './train-options';
@@ -41,13 +42,37 @@ export function distinctFineTuning(settings: Partial<FineTuning>): Partial<FineT
   return Object.fromEntries(known.filter((entry) => !isUsual(entry)));
 }
 
+/** What decides whether a method's own optimiser suits a student. */
+export interface StudentFacts {
+  /** Architecture. */
+  readonly model: string;
+  readonly isPretrained: boolean;
+  /** It begins with every weight of its teacher; default false. */
+  readonly startsAsTeacher?: boolean;
+  readonly batchNorm?: TrainOptions['batchNorm'] | undefined;
+}
+
+/**
+ * Muon was measured on ResNets that begin with random weights or as a part of their teacher, and needs normalisations that
+ * learn. WRN's sums come before theirs, so that lengths of kernels count.
+ */
+export function suitsOwnOptimizer({ model, isPretrained, startsAsTeacher = false, batchNorm }: StudentFacts): boolean {
+  return model.startsWith('resnet') && !isPretrained && !startsAsTeacher && (batchNorm ?? 'train') === 'train';
+}
+
 /** The run's settings, else the method's, else the usual ones. */
-export function trainSettingsOf({ method, options }: Pick<TrainRequest, 'method' | 'options'>) {
+export function trainSettingsOf({ method, options, student, teacher }: TrainRequest) {
   const { name, warmUp } = options.schedule ?? {};
-  const { nesterov, optimizer } = options;
-  const recipe = resolveRecipe(method, { schedule: name, warmUp, nesterov, optimizer });
+  const { nesterov, batchNorm, settings = {} } = options;
+  const recipe = resolveRecipe(method, { schedule: name, warmUp, nesterov, optimizer: options.optimizer });
   const schedule = { ...options.schedule, name: recipe.schedule, warmUp: recipe.warmUp };
-  const own = { nesterov: recipe.nesterov, optimizer: recipe.optimizer, schedule };
+  const model = student.model.name;
+  const isSuited = suitsOwnOptimizer({
+    ...{ model, isPretrained: student.start !== undefined, batchNorm },
+    startsAsTeacher: startsAsTeacher(method, settings, { model, teacher }),
+  });
+  const optimizer = options.optimizer ?? (isSuited ? recipe.optimizer : FINE_TUNING_DEFAULTS.optimizer);
+  const own = { nesterov: recipe.nesterov, optimizer, schedule };
   return { ...TRAIN_DEFAULTS, ...FINE_TUNING_DEFAULTS, ...options, ...own };
 }
 
@@ -100,7 +125,7 @@ export function courseOf(settings: TrainSettings): readonly (readonly [string, u
 /** Settings of the optimiser that a method may have of its own. */
 export interface ResolvedRecipe {
   readonly schedule: ScheduleName;
-  /** Of networks that it can train from random weights. */
+  /** Of students that it suits. */
   readonly optimizer: OptimizerName;
   readonly nesterov: boolean;
   /** Length of a linear rise of the learning rate at the start, as a share of all steps, 0..1. */

@@ -29,11 +29,11 @@ export async function train(request: TrainRequest): Promise<TrainResult> {
   const { method, data, teacher, options, signal, progress } = request;
   const { seconds = processSeconds } = request;
   const random = new SeededRandom(options.seed).fork('train', method.streamName ?? method.name);
-  const { batch, epochs, accumulate, augment, batchNorm, settings = {} } = trainSettingsOf(request);
+  const { batch, epochs, accumulate, augment, batchNorm, optimizer, settings = {} } = trainSettingsOf(request);
   const student = trainedStudent(request.student, batchNorm);
   const start = seconds();
   const earlier = (await request.checkpoint?.load()) ?? null;
-  const learning = { data, teacher, student, batch, accumulate, epochs, augment, settings, random };
+  const learning = { data, teacher, student, batch, accumulate, optimizer, epochs, augment, settings, random };
   const { workers, onTeacherRefined, keptOutputs } = request;
   const isResumed = earlier !== null;
   const watched = { signal, progress, isResumed, workers, onTeacherRefined };

@@ -7,18 +7,25 @@ import {
   viewsOfOutputs,
 } from './answered-steps';
 import { describeDecidedLogits } from './decided-logits';
-import type { Method, MethodContext, PreparedMethod, ViewsRequest } from '../method';
+import { imagesOfBatch } from '../method';
+import type { BatchRequest, Method, MethodContext, PreparedMethod } from '../method';
 import { readSettings } from '../method-settings';
 import { RefinedTeacher } from '../refine/refined-teacher';
 import { REFINE_DEFAULTS, REFINE_RULES } from '../refine/refinement-plan';
 import { startStudent } from '../student/start-from-teacher';
 
-/** Muon pays by more updates: with two views it is hardly better than SGD over 20 epochs. */
-const DEFAULTS = { ...OUTPUT_DEFAULTS, views: 3, ...REFINE_DEFAULTS };
+const DEFAULTS = { ...OUTPUT_DEFAULTS, ...REFINE_DEFAULTS };
 const RULES = { ...OUTPUT_RULES, ...REFINE_RULES };
-/** A pretrained student takes no steps by Muon. */
-const settingsOf = ({ settings, isPretrained = false }: ViewsRequest) =>
-  readSettings({ settings }, isPretrained ? { ...DEFAULTS, views: OUTPUT_DEFAULTS.views } : DEFAULTS, RULES);
+/** Muon pays by more updates: with two views it is hardly better than SGD over 20 epochs. */
+const VIEWS_OF_MUON = 3;
+/** Share of a batch that these must fill: parts of powers of two hold few threes. */
+const FILLED = 0.9;
+
+function settingsOf(asked: BatchRequest) {
+  const { batch, optimizer } = asked;
+  const isThree = optimizer === 'muon' && imagesOfBatch(asked, VIEWS_OF_MUON) * VIEWS_OF_MUON >= FILLED * batch;
+  return readSettings(asked, isThree ? { ...DEFAULTS, views: VIEWS_OF_MUON } : DEFAULTS, RULES);
+}
 
 /**
  * The default: the student learns what the teacher says, as in `winnow-1`; with `refine` the teacher is first refined by what
@@ -26,8 +33,8 @@ const settingsOf = ({ settings, isPretrained = false }: ViewsRequest) =>
  */
 export const winnow: Method = {
   name: 'winnow',
-  summary: "the teacher's mean logits for every image and its mirror image, for three views of it; on request of a teacher refined by the labels", // prettier-ignore
-  revision: 5,
+  summary: "the teacher's mean logits for every image and its mirror image, for several views of it; on request of a teacher refined by the labels", // prettier-ignore
+  revision: 4,
   needsTeacher: true,
   needsSplit: false,
   readsDecisions: true,
@@ -36,13 +43,13 @@ export const winnow: Method = {
   settings: { defaults: DEFAULTS, rules: RULES },
   recipe: { optimizer: 'muon', nesterov: true, warmUp: 0.05 },
   viewsOf: (asked) => settingsOf(asked).views,
-  refinementOf: (settings) => settingsOf({ settings }),
+  refinementOf: (settings) => readSettings({ settings }, DEFAULTS, RULES),
   checkBatch: (asked) => checkAnsweredBatch(asked, settingsOf(asked)),
   prepare,
 };
 
 async function prepare(context: MethodContext): Promise<PreparedMethod> {
-  const settings = settingsOf({ settings: context.settings, isPretrained: context.student.start !== undefined });
+  const settings = settingsOf(context);
   const { isMild } = viewsOfOutputs(context, settings.shift);
   const isAskedOnce = settings.answers === 'mean' && isMild;
   const refined = await RefinedTeacher.make(context, { ...settings, isAskedOnce });

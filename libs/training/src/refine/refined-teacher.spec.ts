@@ -40,9 +40,6 @@ async function learn(
   }
 }
 
-/** `winnow-1` with what `winnow` has had since. */
-const WINNOW_1 = { method: METHODS['winnow-1'], settings: { views: 3 }, own: { optimizer: 'muon' } } as const;
-
 onEngines((engine) => {
   let brief: Awaited<ReturnType<typeof briefTeacher>>;
   beforeAll(async () => {
@@ -93,15 +90,21 @@ onEngines((engine) => {
     // Of which no decision is read.
     const known = Int32Array.from(images.labels, (label) => (label + 1) % 3);
     const data = { images, split: null, known };
-    const old = await learn(brief.teacher, { ...WINNOW_1, data, epochs: 1 });
+    const old = await learn(brief.teacher, { method: METHODS['winnow-1'], data, epochs: 1 });
     expect(weights).toEqual(old.weights);
     expect(notes).toEqual(old.notes);
-    const asBefore = { settings: { views: 2 }, own: { optimizer: 'sgd' } } as const;
-    const before = await learn(brief.teacher, { ...asBefore, data: plain, epochs: 1 });
-    expect(before.weights).toEqual((await learn(brief.teacher, { method: WINNOW_1.method, data, epochs: 1 })).weights);
-    expect(before.weights).not.toEqual(weights);
     const decided = await learn(brief.teacher, { data, epochs: 1 });
     expect(decided.weights).not.toEqual(weights);
+  });
+
+  test('by Muon it is winnow-1 with three views', async () => {
+    const own = { optimizer: 'muon' } as const;
+    const data = { images: noisyImages(120, { wrong: 0.1, seed: 'pool' }), split: null };
+    const { weights, steps } = await learn(brief.teacher, { data, own, epochs: 1 });
+    const asked = { method: METHODS['winnow-1'], settings: { views: 3 }, own };
+    const old = await learn(brief.teacher, { ...asked, data, epochs: 1 });
+    // A diff of weights would take minutes.
+    expect([Buffer.from(weights).equals(old.weights), steps]).toEqual([true, 6]);
   });
 
   test.each(['none', 'head', 'full'])('from kept outputs it learns the same bits, refined: %s', async (refine) => {
@@ -140,7 +143,7 @@ onEngines((engine) => {
     const data = { images: noisyImages(150, { wrong: 1, seed: 'chance' }), split: null };
     const { weights, notes } = await learn(brief.teacher, { data, settings: { refine: 'head' }, epochs: 1 });
     expect(notes[0]).toContain('did not make the labels likelier');
-    const old = await learn(brief.teacher, { ...WINNOW_1, data, epochs: 1 });
+    const old = await learn(brief.teacher, { data, method: METHODS['winnow-1'], epochs: 1 });
     expect(weights).toEqual(old.weights);
   });
 

@@ -32,7 +32,7 @@ export function lengthOf({ project, pool, teacher, test, plan, start }: PlannedJ
   const { count } = pool.images;
   return {
     images: heldOutOf({ pool, teacher, test })?.kept.length ?? count,
-    viewsPerImage: METHODS[method].viewsOf?.({ settings: settings?.[method], isPretrained: start !== null }) ?? 1,
+    viewsPerImage: METHODS[method].viewsOf?.({ ...plan.settings, accumulate, settings: settings?.[method] }) ?? 1,
     batch,
     accumulate,
     epochs,

@@ -41,7 +41,10 @@ export function droppedPerEpoch(length: TrainingLength): number | null {
 export function describeLength(length: TrainingLength): string {
   const { batch, viewsPerImage, epochs, stepsPerEpoch } = length;
   const dropped = droppedPerEpoch(length);
-  const views = viewsPerImage > 1 ? `${imagesPerStep(length)} images in ${viewsPerImage} views each` : 'images';
+  const views =
+    viewsPerImage > 1
+      ? `${many(imagesPerStep(length), 'image')} in ${Math.min(viewsPerImage, batch)} views each`
+      : 'images';
   return [
     `${many(stepsPerEpoch, 'step')} an epoch (batch ${batch}${viewsPerImage > 1 ? `: ${views}` : ''})`,
     `${count(stepsPerEpoch * epochs)} in all (${many(epochs, 'epoch')})`,
@@ -51,7 +54,7 @@ export function describeLength(length: TrainingLength): string {
 
 /** What to set for as many updates as are usual; null where there are enough. */
 export function lengthAdvice(length: TrainingLength): string | null {
-  const { images, viewsPerImage, batch, epochs, stepsPerEpoch } = length;
+  const { images, viewsPerImage, batch, accumulate, epochs, stepsPerEpoch } = length;
   const updates = stepsPerEpoch * epochs;
   const { few, usual, maxEpochs } = UPDATES[length.isPretrained ? 'pretrained' : 'random'];
   if (updates >= few) return null;
@@ -65,7 +68,7 @@ export function lengthAdvice(length: TrainingLength): string | null {
   const stepsWith = (size: number): number =>
     Math.max(1, Math.floor(images / imagesPerStep({ ...length, batch: size })));
   const smaller = BATCHES.filter(
-    (size) => size <= batch && imagesOfBatch({ ...length, batch: size }, viewsPerImage) > 1,
+    (size) => size <= batch && size % accumulate === 0 && imagesOfBatch({ ...length, batch: size }, viewsPerImage) > 1,
   );
   const better = smaller.find((size) => stepsWith(size) >= MIN_STEPS_PER_EPOCH) ?? smaller.at(-1) ?? batch;
   const enough = Math.ceil(usual / stepsWith(better) / 10) * 10;

@@ -40,6 +40,8 @@ describe('trainingPlan', () => {
     expect(by({ model: 'mobilenetv2-cifar' })).toEqual(['sgd', 'architecture']);
     expect(by({ model: 'vit-tiny' })).toEqual(['adamw', 'architecture']);
     expect(by({ model: 'resnet20', startsAsTeacher: true })).toEqual(['sgd', 'start']);
+    const fixed = { method: 'winnow', batchNorm: 'frozen' } as const;
+    expect(plan(fixed, { count: 26_666 }).settings.optimizer).toBe('sgd');
     expect(by({ isPretrained: true })).toEqual(['adamw', 'start']);
     expect(plan({ method: 'winnow', optimizer: 'sgd' }, { count: 26_666 }).decidedBy.optimizer).toBe('project');
   });
@@ -104,12 +106,24 @@ describe('trainingPlan', () => {
     expect(plan(train, { count: 5000 }).settings.batch).toBe(132);
   });
 
-  it('draws fewer views for a pretrained student', () => {
+  it('draws three views where steps are by Muon, and the batch holds them in equal parts', () => {
     const train = { method: 'winnow', batch: 60 } as const;
-    expect(plan(train, { count: 600 }).stepsPerEpoch).toBe(30);
-    expect(plan(train, { count: 600, isPretrained: true }).stepsPerEpoch).toBe(20);
-    const own = { ...train, settings: { winnow: { views: 1 } } };
-    expect(plan(own, { count: 600, isPretrained: true }).stepsPerEpoch).toBe(10);
+    const steps = (more: Partial<PlannedTrain>, facts: Partial<TrainingFacts> = {}) =>
+      plan({ ...train, ...more }, { count: 600, ...facts }).stepsPerEpoch;
+    expect(steps({})).toBe(30);
+    expect(steps({ optimizer: 'sgd' })).toBe(20);
+    expect(steps({}, { isPretrained: true })).toBe(20);
+    expect(steps({}, { model: 'wrn-16-2' })).toBe(20);
+    expect(steps({ settings: { winnow: { views: 1 } } })).toBe(10);
+    expect(steps({ accumulate: 20 })).toBe(30);
+    // Of 16 parts three views of an image make 48 or 96: two make 128.
+    expect(steps({ batch: 128, accumulate: 16 })).toBe(9);
+  });
+
+  it('keeps a batch of which parts of whole images lose little', () => {
+    const batchOf = (accumulate: number) => plan({ method: 'winnow', accumulate }, { count: 26_666 }).settings.batch;
+    expect([1, 2, 4, 8, 16, 64].map(batchOf)).toEqual([128, 128, 128, 128, 128, 128]);
+    expect([3, 5, 7].map(batchOf)).toEqual([135, 135, 147]);
   });
 
   it('counts what a method draws', () => {

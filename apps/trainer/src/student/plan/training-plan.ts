@@ -1,5 +1,5 @@
 import type { ProjectConfig } from '@winnow/config';
-import { METHODS, resolveRecipe, stepsPerEpoch } from '@winnow/training';
+import { imagesOfBatch, METHODS, resolveRecipe, stepsPerEpoch, suitsOwnOptimizer } from '@winnow/training';
 import type { OptimizerName, PoolCounts, ResolvedRecipe } from '@winnow/training';
 
 type TrainConfig = ProjectConfig['train'];
@@ -87,7 +87,9 @@ const LENGTHS: Readonly<Record<'pretrained' | 'random', LengthRule>> = {
  */
 export function trainingPlan(train: PlannedTrain, facts: TrainingFacts): TrainingPlan {
   const method = METHODS[train.method];
-  const decisions = { ...recipeOf(train, facts), ...lengthOf(train, facts), ...optimiserOf(train, facts) };
+  const optimiser = optimiserOf(train, facts);
+  const length = lengthOf(train, facts, optimiser.optimizer.value);
+  const decisions = { ...recipeOf(train, facts), ...length, ...optimiser };
   // Smaller batches see noisier gradients: the rate falls with them (Goyal et al. 2017), unless a person set either.
   const { learningRate, batch } = decisions;
   const usual = LENGTHS[facts.isPretrained ? 'pretrained' : 'random'].batches[0] as number;
@@ -100,7 +102,7 @@ export function trainingPlan(train: PlannedTrain, facts: TrainingFacts): Trainin
     batch: settings.batch,
     accumulate: train.accumulate,
     settings: train.settings?.[train.method],
-    isPretrained: facts.isPretrained,
+    optimizer: settings.optimizer,
   });
   return { settings, decidedBy, stepsPerEpoch: perEpoch, steps: perEpoch * settings.epochs };
 }
@@ -110,7 +112,7 @@ function choose<T>(asked: T | 'auto' | undefined, value: T, by: Decider): Decisi
 }
 
 /** Batch and epochs that give enough updates, as far as the rule goes. */
-function lengthOf(train: PlannedTrain, { isPretrained, pool }: TrainingFacts) {
+function lengthOf(train: PlannedTrain, { isPretrained, pool }: TrainingFacts, optimizer: OptimizerName) {
   const { epochs = 'auto', batch = 'auto' } = train;
   const rule = LENGTHS[isPretrained ? 'pretrained' : 'random'];
   const [usualEpochs, maxEpochs] = rule.epochs;
@@ -119,7 +121,7 @@ function lengthOf(train: PlannedTrain, { isPretrained, pool }: TrainingFacts) {
   const passed = (epochs === 'auto' ? usualEpochs : epochs) * pool.count;
   const isFew = passed / (batch === 'auto' ? usualBatch : batch) < rule.fewSteps;
   const size = isFew ? batchFor(rule, passed) : usualBatch;
-  const chosenBatch = choose(batch, toUnits(size, train, isPretrained), by(size !== usualBatch));
+  const chosenBatch = choose(batch, toUnits(size, train, optimizer), by(size !== usualBatch));
   const enough = Math.ceil((rule.steps * chosenBatch.value) / Math.max(1, pool.count));
   const length = isFew ? Math.min(maxEpochs, Math.max(usualEpochs, enough)) : usualEpochs;
   return { batch: chosenBatch, epochs: choose(epochs, length, by(length !== usualEpochs)) };
@@ -130,20 +132,22 @@ function batchFor({ batches, steps }: LengthRule, passed: number): number {
   return batches.find((size) => passed / size >= steps) ?? (batches.at(-1) as number);
 }
 
-/** Batches of whole images that can be cut into equal parts. */
-function toUnits(size: number, { method, accumulate, settings }: PlannedTrain, isPretrained: boolean): number {
-  if (accumulate === 1) return size;
-  const unit = accumulate * (METHODS[method].viewsOf?.({ settings: settings?.[method], isPretrained }) ?? 1);
+/** A batch of whole images that can be cut into equal parts: this one where hardly anything of it is lost. */
+function toUnits(size: number, { method, accumulate, settings }: PlannedTrain, optimizer: OptimizerName): number {
+  const asked = { batch: size, accumulate, settings: settings?.[method], optimizer };
+  const views = METHODS[method].viewsOf?.(asked) ?? 1;
+  if (size % accumulate === 0 && imagesOfBatch(asked, views) * views >= FILLED * size) return size;
+  const unit = accumulate * views;
   return Math.ceil(size / unit) * unit;
 }
+
+/** Share of a batch that whole images in equal parts have to fill. */
+const FILLED = 0.9;
 
 /** Networks with layer normalisation and attention, or made like those: SGD does not train them well. */
 function isTransformerLike(model: string): boolean {
   return /^(vit|deit|convnext)/.test(model);
 }
-
-/** What Muon was measured on, and what is made like it. WRN's sums come before their normalisation: lengths of kernels count there. */
-const isResNet = (model: string): boolean => model.startsWith('resnet');
 
 /** Rates and decays by optimiser, start and kind of network. */
 function usualRates(optimizer: OptimizerName, isPretrained: boolean, isLike: boolean) {
@@ -156,7 +160,8 @@ function usualRates(optimizer: OptimizerName, isPretrained: boolean, isLike: boo
 function startRules(train: PlannedTrain, { isPretrained, hasRandomHead = false }: TrainingFacts) {
   const by: Decider = isPretrained ? 'start' : 'default';
   // Statistics of a small pool, noise and all, are worse than those that the weights came with.
-  const batchNorm = choose(train.batchNorm, isPretrained ? 'fixed-statistics' : 'train', by);
+  const usual = isPretrained ? 'fixed-statistics' : 'train';
+  const batchNorm = choose<ResolvedTraining['batchNorm']>(train.batchNorm, usual, by);
   // Running statistics that moved belong to the weights that moved them, not to what lies between; and of a classifier or
   // projector that began at random nothing is to be kept.
   const isWhole = !hasRandomHead && METHODS[train.method].studentModel === undefined;
@@ -171,16 +176,15 @@ function startRules(train: PlannedTrain, { isPretrained, hasRandomHead = false }
 /** Of a student that begins as its teacher: at the usual rate it forgets within an epoch what it began with. */
 const WHOLE_TEACHER_RATE = 0.02;
 
-function optimizerOf(
-  train: PlannedTrain,
-  { model, isPretrained, startsAsTeacher = false }: TrainingFacts,
-): Decision<OptimizerName> {
+function optimizerOf(train: PlannedTrain, facts: TrainingFacts): Decision<OptimizerName> {
+  const { model, isPretrained, startsAsTeacher = false } = facts;
   if (isPretrained) return choose(train.optimizer, 'adamw', 'start');
   if (isTransformerLike(model)) return choose(train.optimizer, 'adamw', 'architecture');
   const { optimizer } = resolveRecipe(METHODS[train.method]);
+  const { batchNorm } = startRules(train, facts);
   if (optimizer === 'sgd') return choose(train.optimizer, optimizer, 'default');
-  if (!isResNet(model)) return choose(train.optimizer, 'sgd', 'architecture');
-  return startsAsTeacher ? choose(train.optimizer, 'sgd', 'start') : choose(train.optimizer, optimizer, 'method');
+  if (suitsOwnOptimizer({ ...facts, batchNorm: batchNorm.value })) return choose(train.optimizer, optimizer, 'method');
+  return choose(train.optimizer, 'sgd', startsAsTeacher ? 'start' : 'architecture');
 }
 
 function optimiserOf(train: PlannedTrain, facts: TrainingFacts) {
