@@ -11,13 +11,9 @@ import { parseArgs } from 'node:util';
 import { checkCrawl } from './check-crawl.mjs';
 import { printChecks } from './print-checks.mjs';
 import { createDatabase, psql, startServer } from './psql.mjs';
-import { runCrawl } from './run-crawl.mjs';
+import { runCrawl, SMALL_CRAWL } from './run-crawl.mjs';
 import { startCrew, startWinnow } from './worker-crew.mjs';
 
-const SETTINGS = {
-  ...{ images: 1200, hosts: 60, classes: 6, seed: 20_261_202, timeoutMinutes: 10 },
-  ...{ delayMillis: 200, perHost: 2, concurrency: 32, toleranceMillis: 50 },
-};
 const WORKERS = 2;
 /** Share of the images that were asked for when the dump is made. */
 const DUMPED_AT = 1 / 3;
@@ -28,7 +24,7 @@ const tool = (name, args) => execFileSync(path.join(server.bin, name), args, { m
 let dump;
 
 const { checks, wallSeconds } = await runCrawl({
-  ...{ server, name: 'lost', workers: WORKERS, settings: SETTINGS },
+  ...{ server, name: 'lost', workers: WORKERS, settings: SMALL_CRAWL },
   disturb(_crew, progress, { url }) {
     if (progress >= DUMPED_AT) dump ??= tool('pg_dump', ['--no-owner', url]);
   },

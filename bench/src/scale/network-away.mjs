@@ -11,15 +11,11 @@ import { requireTypeScript } from '../../../tools/require-typescript.mjs';
 import { prepareTestPython } from '../../../tools/test-python.mjs';
 import { printChecks } from './print-checks.mjs';
 import { startServer } from './psql.mjs';
-import { runCrawl } from './run-crawl.mjs';
+import { runCrawl, SMALL_CRAWL } from './run-crawl.mjs';
 import { openLink } from './still-link.mjs';
 
 const { startTestStore } = requireTypeScript('libs/store/src/testing/test-stores.ts');
 
-const SETTINGS = {
-  ...{ images: 1200, hosts: 60, classes: 6, seed: 20_261_202, timeoutMinutes: 10 },
-  ...{ delayMillis: 200, perHost: 2, concurrency: 32, toleranceMillis: 50 },
-};
 const WORKERS = 2;
 
 const { values } = parseArgs({
@@ -40,7 +36,7 @@ try {
   ];
   const happened = [];
   const { checks, wallSeconds } = await runCrawl({
-    ...{ server, name: 'away', workers: WORKERS, settings: SETTINGS },
+    ...{ server, name: 'away', workers: WORKERS, settings: SMALL_CRAWL },
     blobs: path.dirname(path.dirname(store.fileOf(address, 'blobs/00/0'))),
     wayTo(url) {
       const through = new URL(url);

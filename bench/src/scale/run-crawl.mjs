@@ -10,6 +10,11 @@ import { startCrew, startWinnow } from './worker-crew.mjs';
 
 const GAUGE_MILLIS = 500;
 const PROJECT = 'scale';
+/** A minute's crawl, to make trouble in. */
+export const SMALL_CRAWL = {
+  ...{ images: 1200, hosts: 60, classes: 6, seed: 20_261_202, timeoutMinutes: 10 },
+  ...{ delayMillis: 200, perHost: 2, concurrency: 32, toleranceMillis: 50 },
+};
 
 /**
  * One crawl of a fresh web into a fresh database by `workers` processes.

@@ -72,11 +72,11 @@ export function identityConfig(job: StudentJob): JsonValue {
 
 /** How many views of an image a batch holds, where the method decided otherwise than it always had. */
 function decidedViews({ project: { config }, plan }: StudentJob): { readonly views?: number } {
-  const { method, accumulate, settings } = config.train;
-  const { viewsOf, settings: known } = METHODS[method];
-  const own = settings?.[method];
-  const views = viewsOf?.({ ...plan.settings, accumulate, settings: own });
-  return own?.['views'] !== undefined || views === known?.defaults['views'] ? {} : { views };
+  const { method, settings } = config.train;
+  const usual = METHODS[method].settings?.defaults['views'] ?? 1;
+  return settings?.[method]?.['views'] !== undefined || plan.viewsPerImage === usual
+    ? {}
+    : { views: plan.viewsPerImage };
 }
 
 /** What a student begins with; a classifier that is fitted to decided labels is another one than before winnow read them. */

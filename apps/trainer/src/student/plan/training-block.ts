@@ -1,4 +1,3 @@
-import { METHODS } from '@winnow/training';
 import type { RefinementPlan } from '@winnow/training';
 import { architectureNamed } from '@winnow/models';
 import type { ModelName } from '@winnow/models';
@@ -27,14 +26,13 @@ type PlannedJob = Pick<StudentJob, 'project' | 'pool' | 'teacher' | 'test' | 'pl
 
 /** How long a job's training is. */
 export function lengthOf({ project, pool, teacher, test, plan, start }: PlannedJob): TrainingLength {
-  const { method, settings, accumulate } = project.config.train;
   const { batch, epochs } = plan.settings;
   const { count } = pool.images;
   return {
     images: heldOutOf({ pool, teacher, test })?.kept.length ?? count,
-    viewsPerImage: METHODS[method].viewsOf?.({ ...plan.settings, accumulate, settings: settings?.[method] }) ?? 1,
+    viewsPerImage: plan.viewsPerImage,
     batch,
-    accumulate,
+    accumulate: project.config.train.accumulate,
     epochs,
     stepsPerEpoch: plan.stepsPerEpoch,
     isPretrained: start !== null,

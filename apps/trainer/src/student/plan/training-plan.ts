@@ -53,6 +53,8 @@ export interface TrainingFacts {
 export interface TrainingPlan {
   readonly settings: ResolvedTraining;
   readonly decidedBy: Readonly<Record<keyof ResolvedTraining, Decider>>;
+  /** Views of each image in a batch. */
+  readonly viewsPerImage: number;
   readonly stepsPerEpoch: number;
   /** Updates of the weights in all. */
   readonly steps: number;
@@ -98,13 +100,16 @@ export function trainingPlan(train: PlannedTrain, facts: TrainingFacts): Trainin
   const entries = Object.entries({ ...decisions, learningRate: scaled });
   const settings = Object.fromEntries(entries.map(([name, { value }]) => [name, value])) as unknown as ResolvedTraining;
   const decidedBy = Object.fromEntries(entries.map(([name, { by }]) => [name, by])) as TrainingPlan['decidedBy'];
-  const perEpoch = stepsPerEpoch(method, facts.pool, {
+  const { optimizer } = settings;
+  const asked = {
     batch: settings.batch,
     accumulate: train.accumulate,
     settings: train.settings?.[train.method],
-    optimizer: settings.optimizer,
-  });
-  return { settings, decidedBy, stepsPerEpoch: perEpoch, steps: perEpoch * settings.epochs };
+    optimizer,
+  };
+  const viewsPerImage = method.viewsOf?.(asked) ?? 1;
+  const perEpoch = stepsPerEpoch(method, facts.pool, asked);
+  return { settings, decidedBy, viewsPerImage, stepsPerEpoch: perEpoch, steps: perEpoch * settings.epochs };
 }
 
 function choose<T>(asked: T | 'auto' | undefined, value: T, by: Decider): Decision<T> {
