@@ -1,7 +1,7 @@
 import { LabelChannel } from './label-channel';
 import { sum } from '../../row-math';
 
-const NO_PRIOR = { rateImages: 0, targetImages: 0, openImages: 0 };
+const NO_PRIOR = { rateImages: 0, targetImages: 0, openImages: 0, lookAlikeImages: 0 };
 
 describe('LabelChannel', () => {
   it('learns rates and targets from counts', () => {
@@ -24,7 +24,7 @@ describe('LabelChannel', () => {
 
   it('learns targets drawn to popularity, and the chances of a true class sum to one', () => {
     // Popularity by hand: (images + 1) / (4 + 3) = 3/7, 2/7, 2/7.
-    const prior = { rateImages: 10, targetImages: 200, openImages: 7 };
+    const prior = { ...NO_PRIOR, rateImages: 10, targetImages: 200, openImages: 7 };
     const channel = new LabelChannel(Int32Array.of(0, 0, 1, 2), 3, { rate: 0.1, prior });
     const tally = channel.tally();
     tally.members.set([30, 10, 0]);
@@ -42,6 +42,26 @@ describe('LabelChannel', () => {
     }
   });
 
+  it('learns what open images are called that look like a class, drawn to what all of them are called', () => {
+    const prior = { ...NO_PRIOR, lookAlikeImages: 20 };
+    const channel = new LabelChannel(Int32Array.of(0, 1, 2), 3, { rate: 0.1, prior });
+    expect(channel.openChance(1, 2)).toBeCloseTo(1 / 3, 12);
+    const tally = channel.tally();
+    tally.members.set([1, 1, 1]);
+    tally.open.set([8, 8, 4]);
+    // Ten that look like class 0: eight called 0, two called 1; ten that look like class 1: six called 1, four called 2.
+    tally.lookAlikes?.set([8, 0, 0, 2, 6, 0, 0, 4, 0]);
+    channel.learn(tally);
+    expect(channel.openChance(0, 0)).toBeCloseTo((8 + 20 * 0.4) / 30, 12);
+    expect(channel.openChance(0, 1)).toBeCloseTo((2 + 20 * 0.4) / 30, 12);
+    expect(channel.openChance(1, 2)).toBeCloseTo((4 + 20 * 0.2) / 30, 12);
+    // None looks like class 2.
+    expect(channel.openChance(2, 0)).toBeCloseTo(0.4, 12);
+    for (const lookAlike of [0, 1, 2]) {
+      expect([0, 1, 2].reduce((total, given) => total + channel.openChance(lookAlike, given), 0)).toBeCloseTo(1, 12);
+    }
+  });
+
   it('goes by popularity where classes are too many for a matrix', () => {
     const channel = new LabelChannel(Int32Array.of(0, 1), 3000, { rate: 0.5, prior: NO_PRIOR });
     expect(channel.tally().moves).toBeNull();
@@ -55,7 +75,7 @@ describe('LabelChannel', () => {
     // Popularity by hand: (images + 1) / (4 + 2049).
     const channel = new LabelChannel(Int32Array.of(0, 0, 1, 5), classCount, {
       rate: 0.5,
-      prior: { rateImages: 10, targetImages: 200, openImages: 6 },
+      prior: { rateImages: 10, targetImages: 200, openImages: 6, lookAlikeImages: 200 },
     });
     const tally = channel.tally();
     expect(tally.moves).toBeNull();
@@ -77,6 +97,7 @@ describe('LabelChannel', () => {
       expect(outputs).toBeCloseTo(1, 9);
     }
     expect(channel.openLabels[2]).toBeCloseTo((3 + 6 / 2053) / 10, 12);
+    expect(channel.openChance(7, 2)).toBe(channel.openLabels[2]);
     expect(sum(channel.openLabels)).toBeCloseTo(1, 9);
   });
 });

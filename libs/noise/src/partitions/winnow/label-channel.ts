@@ -8,16 +8,20 @@ export interface ChannelPrior {
   readonly targetImages: number;
   /** Images worth of the given labels' popularity, added to those of the open images. */
   readonly openImages: number;
+  /** Images worth of all open images' labels, added to those that look like a class; as many as `targetImages`, see below. */
+  readonly lookAlikeImages: number;
 }
 
-export const CHANNEL_PRIOR: ChannelPrior = { rateImages: 100, targetImages: 200, openImages: 70 };
+export const CHANNEL_PRIOR: ChannelPrior = { rateImages: 100, targetImages: 200, openImages: 70, lookAlikeImages: 200 };
 
 /** Beyond this a matrix of classes is too large, and too sparse to learn: wrong labels then go by popularity. */
 const MAX_CLASSES = 2048;
 
 /**
- * How true classes become given labels: class k keeps its label with 1 - rate[k], or gets class l with rate[k] times
- * target[k, l]; open images are labelled by `openLabels`. Learnt from posterior counts by `learn`.
+ * How images become given labels: one of class k keeps its label with 1 - rate[k], or gets class l with rate[k] times
+ * target[k, l]; an open image that looks like class k to the teacher gets l with `openChance`. Learnt from posterior counts
+ * by `learn`. Both know which class is taken for which, and are equally slow to learn it: of two explanations the one
+ * that may learn more would take the other's images.
  */
 export class LabelChannel {
   readonly classCount: number;
@@ -27,6 +31,8 @@ export class LabelChannel {
   readonly #popularity: Float64Array;
   /** Chance of given label (row) for true class (column): an image reads one row; null where classes are too many */
   readonly #matrix: Float64Array | null;
+  /** Chance of given label (row) for an open image that looks like a class (column); null where classes are too many */
+  readonly #openMatrix: Float64Array | null;
   readonly #prior: ChannelPrior;
 
   /**
@@ -46,12 +52,19 @@ export class LabelChannel {
     for (let at = 0; at < (this.#matrix?.length ?? 0); at += 1) {
       (this.#matrix as Float64Array)[at] = this.#popularChance(at % classCount, Math.floor(at / classCount));
     }
+    const openLabelOf = (at: number): number => this.openLabels[Math.floor(at / classCount)] as number;
+    this.#openMatrix = this.#matrix?.map((_, at) => openLabelOf(at)) ?? null;
   }
 
   /** Chance of a given label for an image of a true class. */
   chance(truth: number, given: number): number {
     if (this.#matrix === null) return this.#popularChance(truth, given);
     return this.#matrix[given * this.classCount + truth] as number;
+  }
+
+  /** Chance of a given label for an open image that looks like a class. */
+  openChance(lookAlike: number, given: number): number {
+    return (this.#openMatrix?.[given * this.classCount + lookAlike] ?? this.openLabels[given]) as number;
   }
 
   /** An empty tally of posterior counts. */
@@ -62,11 +75,12 @@ export class LabelChannel {
       wrong: new Float64Array(classCount),
       moves: this.#matrix === null ? null : new Float64Array(classCount * classCount),
       open: new Float64Array(classCount),
+      lookAlikes: this.#openMatrix === null ? null : new Float64Array(classCount * classCount),
     };
   }
 
   /** Takes the most likely rates and targets under a tally and the prior. */
-  learn({ members, wrong, moves, open }: ChannelTally): void {
+  learn({ members, wrong, moves, open, lookAlikes }: ChannelTally): void {
     const { rateImages, targetImages, openImages } = this.#prior;
     const { classCount } = this;
     const meanRate = sum(wrong) / Math.max(sum(members), Number.MIN_VALUE);
@@ -79,6 +93,7 @@ export class LabelChannel {
     for (let k = 0; openTotal > 0 && k < classCount; k += 1) {
       this.openLabels[k] = ((open[k] as number) + openImages * (this.#popularity[k] as number)) / openTotal;
     }
+    for (let k = 0; k < classCount; k += 1) this.#learnOpenLabels(k, lookAlikes);
   }
 
   #learnTargets(truth: number, moves: Float64Array | null, total: number): void {
@@ -91,6 +106,18 @@ export class LabelChannel {
       const assumed = (targetImages * (this.#popularity[given] as number)) / elsewhere;
       if (given === truth) this.#matrix[at] = 1 - rate;
       else this.#matrix[at] = total > 0 ? (rate * ((moves[at] as number) + assumed)) / total : rate * assumed;
+    }
+  }
+
+  #learnOpenLabels(lookAlike: number, lookAlikes: Float64Array | null): void {
+    if (lookAlikes === null || this.#openMatrix === null) return;
+    const { lookAlikeImages } = this.#prior;
+    let total = lookAlikeImages;
+    for (let at = lookAlike; at < lookAlikes.length; at += this.classCount) total += lookAlikes[at] as number;
+    for (let given = 0; given < this.classCount; given += 1) {
+      const at = given * this.classCount + lookAlike;
+      const assumed = this.openLabels[given] as number;
+      this.#openMatrix[at] = total > 0 ? ((lookAlikes[at] as number) + lookAlikeImages * assumed) / total : assumed;
     }
   }
 
@@ -112,4 +139,6 @@ export interface ChannelTally {
   readonly moves: Float64Array | null;
   /** Open images by given label, [classCount] */
   readonly open: Float64Array;
+  /** Those by given label (row) and the class they look like (column), [classCount, classCount]; null where classes are too many */
+  readonly lookAlikes: Float64Array | null;
 }

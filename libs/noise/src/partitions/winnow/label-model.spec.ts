@@ -4,7 +4,7 @@ import { labelModelStep } from './label-model';
 import { OpenSetClassifier } from './open-set-classifier';
 import { startTemperature, temperatureStep } from './temperature';
 
-const NO_PRIOR = { rateImages: 0, targetImages: 0, openImages: 0 };
+const NO_PRIOR = { rateImages: 0, targetImages: 0, openImages: 0, lookAlikeImages: 0 };
 
 function constantClassifier(count: number, fraction: number): OpenSetClassifier {
   const basis = { values: new Float32Array(count).fill(1), width: 1, blocks: [], means: new Float64Array(1) };
@@ -31,6 +31,36 @@ describe('labelModelStep', () => {
     expected.forEach((value, at) => expect(probabilities[at]).toBeCloseTo(value, 6));
     expect([...closedClasses]).toEqual([1, 0]);
     expect(logLikelihood).toBeCloseTo((Math.log(first) + Math.log(second)) / 2, 6);
+  });
+
+  it('tells open images by what those are called that look alike', () => {
+    // As above, but of open images that look like class 0, three in four are called 1; of the others all are called 0.
+    const labels = Int32Array.of(0, 1);
+    const logits = Float32Array.of(Math.log(3), 0, Math.log(3), 0);
+    const channel = new LabelChannel(labels, 2, { rate: 0.2, prior: NO_PRIOR });
+    const tally = channel.tally();
+    tally.members.set([5, 5]);
+    tally.wrong.set([1, 1]);
+    tally.moves?.set([0, 1, 1, 0]);
+    tally.open.set([5, 3]);
+    tally.lookAlikes?.set([1, 4, 3, 0]);
+    channel.learn(tally);
+    const parts = {
+      channel,
+      classifier: constantClassifier(2, 0.1),
+      inverseTemperature: 1,
+      startInverse: 1,
+      cellFactors: new Float64Array(8).fill(1),
+    };
+    const pool = { candidates: candidateClasses(logits, labels, 2), labels, cells: new Uint8Array(2) };
+    const { probabilities } = labelModelStep(pool, parts, { learn: true });
+    // Open and called 0: .1 * (.75 * .25 + .25) = .04375; called 1: .1 * .75 * .75 = .05625. The others as above.
+    const opens = [0.04375 / (0.54 + 0.045 + 0.04375), 0.05625 / (0.18 + 0.135 + 0.05625)] as const;
+    opens.forEach((value, row) => expect(probabilities[row * 3 + 2]).toBeCloseTo(value, 6));
+    // The first looked like class 0 with .01875 of .04375, the second with all.
+    const alike = (opens[0] * 0.01875) / 0.04375;
+    expect(channel.openChance(0, 0)).toBeCloseTo(alike / (alike + opens[1]), 6);
+    expect(channel.openChance(1, 0)).toBeCloseTo(1, 6);
   });
 
   it('takes what a person decided for the only explanation, and learns from it', () => {

@@ -95,9 +95,10 @@ export function labelModelStep(
   const closedClasses = new Int32Array(count);
   const joint = new Float64Array(pool.candidates.width);
   const prior = new Float64Array(pool.candidates.width);
+  const lookAlike = new Float64Array(pool.candidates.width);
   const detail = wantsDetail ? emptyDetail(count, parts.channel.classCount) : null;
   let logLikelihood = 0;
-  const step = { pool, parts, totals, prior, joint, probabilities, closedClasses };
+  const step = { pool, parts, totals, prior, joint, lookAlike, probabilities, closedClasses };
   for (let row = 0; row < count; row += 1) {
     const rowLogLikelihood = expectRow(row, step);
     logLikelihood += rowLogLikelihood;
@@ -138,6 +139,8 @@ interface ExpectationStep {
   readonly prior: Float64Array;
   /** Of the present image, its candidates: p(k, labels | x), then p(k | x, labels). */
   readonly joint: Float64Array;
+  /** Of the present image, its candidates: p(looks like k, labels | x, open). */
+  readonly lookAlike: Float64Array;
   readonly probabilities: Float32Array;
   readonly closedClasses: Int32Array;
 }
@@ -190,8 +193,11 @@ function decide(row: number, known: number, { pool, totals, joint, closedClasses
   return chance;
 }
 
-/** Fills `prior` with p(k | x, known) and `joint` with the chance of each class and the labels; returns that of open. */
-function jointChances(row: number, { pool, parts, prior, joint }: ExpectationStep): number {
+/**
+ * Fills `prior` with p(k | x, known), `joint` with the chance of each class and the labels, and `lookAlike` with that of
+ * each class and the labels if the image is open; returns the chance of open and the labels.
+ */
+function jointChances(row: number, { pool, parts, prior, joint, lookAlike }: ExpectationStep): number {
   const { width, classes, logits } = pool.candidates;
   const { channel, classifier } = parts;
   const from = row * width;
@@ -205,19 +211,25 @@ function jointChances(row: number, { pool, parts, prior, joint }: ExpectationSte
     prior[at] = Math.exp((logits[from + at] as number) * parts.inverseTemperature);
     sum += prior[at] as number;
   }
+  let open = 0;
   for (let at = 0; at < width; at += 1) {
     const k = classes[from + at] as number;
     prior[at] = (prior[at] as number) / sum;
     joint[at] = 0;
+    lookAlike[at] = 0;
     if (k !== label && k !== known && (prior[at] as number) < NEGLIGIBLE) continue;
     let chance = (1 - openChance) * (prior[at] as number) * cellChance(channel, k, { given: label, factor });
-    for (const other of others) chance *= channel.chance(k, other);
+    let alike = openChance * (prior[at] as number) * channel.openChance(k, label);
+    for (const other of others) {
+      chance *= channel.chance(k, other);
+      alike *= channel.openChance(k, other);
+    }
     // Keeps a label that nothing explains from dividing by zero.
     joint[at] = chance + 1e-280 * (prior[at] as number);
+    lookAlike[at] = alike + 1e-290 * (prior[at] as number);
+    open += lookAlike[at] as number;
   }
-  let open = openChance * (channel.openLabels[label] as number);
-  for (const other of others) open *= channel.openLabels[other] as number;
-  return open + 1e-290;
+  return open;
 }
 
 /** The channel's chance with the rate of the cell of evidence. */
@@ -235,7 +247,8 @@ function cellChance(
 }
 
 /** Adds an image's posteriors to what the M-step needs. */
-function addToTotals(row: number, { pool, parts, totals, prior, joint }: ExpectationStep): void {
+function addToTotals(row: number, step: ExpectationStep): void {
+  const { pool, parts, totals, prior, joint } = step;
   const { rates } = parts.channel;
   const { width, classes, logits } = pool.candidates;
   const { tally } = totals;
@@ -266,10 +279,26 @@ function addToTotals(row: number, { pool, parts, totals, prior, joint }: Expecta
     }
   }
   tally.open[label] = (tally.open[label] as number) + (totals.open[row] as number);
+  if (tally.lookAlikes !== null) addLookAlikes(row, tally.lookAlikes, step);
   totals.cellWrong[cell] = (totals.cellWrong[cell] as number) + wrong;
   totals.cellExpected[cell] = (totals.cellExpected[cell] as number) + expected;
   totals.slope += posteriorMean - known * priorMean;
   totals.curvature += known * Math.max(0, priorSquares - priorMean * priorMean);
+}
+
+/** Adds the classes that an image looks like, as far as it is open. */
+function addLookAlikes(
+  row: number,
+  lookAlikes: Float64Array,
+  { pool, parts, totals, lookAlike }: ExpectationStep,
+): void {
+  const { width, classes } = pool.candidates;
+  const scale = (totals.open[row] as number) / sum(lookAlike);
+  const given = (pool.labels[row] as number) * parts.channel.classCount;
+  for (let at = 0; at < width; at += 1) {
+    const cell = given + (classes[row * width + at] as number);
+    lookAlikes[cell] = (lookAlikes[cell] as number) + scale * (lookAlike[at] as number);
+  }
 }
 
 /** The M-step: channel, classifier, temperature and the rates of the cells follow the posteriors. */

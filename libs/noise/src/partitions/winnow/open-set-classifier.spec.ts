@@ -89,14 +89,14 @@ describe('OpenSetClassifier of more images than an estimate needs', () => {
 });
 
 describe('features of the split winnow', () => {
-  const macroF1 = (count: number, change: (features: SplitFeatures) => SplitFeatures | null): number => {
+  const macroF1 = (count: number, change: (features: SplitFeatures) => SplitFeatures | null, seed = 2): number => {
     const { input, trueLabels } = generatedPool({
       classCount: 10,
       count,
       closed: 0.2,
       open: 0.3,
       spread: 0.4,
-      seed: 2,
+      seed,
     });
     const features = change(input.features as SplitFeatures);
     return splitQuality(winnowSplit({ ...input, features }), {
@@ -107,8 +107,12 @@ describe('features of the split winnow', () => {
   };
 
   it.each([200, 800])('cost nothing where they mean nothing: %d images, 512 numbers each', (count) => {
-    const useless = { values: noise('useless', count * 512), dim: 512 };
-    expect(macroF1(count, () => useless)).toBeGreaterThan(macroF1(count, () => null) - 0.03);
+    // Of one small pool a few images decide.
+    const costs = [1, 2, 3, 4].map((seed) => {
+      const useless = { values: noise(`useless ${seed}`, count * 512), dim: 512 };
+      return macroF1(count, () => null, seed) - macroF1(count, () => useless, seed);
+    });
+    expect(costs.reduce((sum, cost) => sum + cost, 0) / costs.length).toBeLessThan(0.01);
   });
 
   it('are used where they tell what logits do not', () => {

@@ -48,8 +48,8 @@ export const WINNOW_SPLIT: WinnowSplitSettings = {
 
 /**
  * Our split: explains every given label as one of a known class seen through a noise channel, or of an open image,
- *     p(y | x) = (1 - o(x)) sum_k softmax(z / T)_k N[k, y] + o(x) q[y],
- * and fits classifier o, channel N, open labels q and temperature T to the given labels by expectation maximisation; nothing
+ *     p(y | x) = sum_k softmax(z / T)_k ((1 - o(x)) N[k, y] + o(x) Q[k, y]),
+ * and fits classifier o, channels N and Q and temperature T to the given labels by expectation maximisation; nothing
  * is set by hand for a number of classes or a teacher. The kind is the one with the largest posterior; the refined
  * label, also of images not called closed, is the most likely class other than the given one. What a person decided
  * (`known`) is the only explanation of that image: all four learn from it, and so do similar images through the classifier.
