@@ -37,7 +37,7 @@ describe('identityConfig', () => {
   });
 
   it('marks a run whose teacher is refined, and no other', () => {
-    expect(configOf({ method: 'winnow', refine: 'head' })).toMatchObject({ refinement: 2 });
+    expect(configOf({ method: 'winnow', refine: 'head' })).toMatchObject({ refinement: 3 });
     expect(configOf({ method: 'winnow', refine: 'none' })).not.toHaveProperty('refinement');
     expect(configOf({ method: 'winnow' })).not.toHaveProperty('refinement');
     expect(configOf({ method: 'winnow-1' })).not.toHaveProperty('refinement');

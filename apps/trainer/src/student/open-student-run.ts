@@ -15,7 +15,7 @@ import { refinementOf } from './job-request';
 import type { StudentJob } from './student-job';
 import type { TrainingPlan } from './plan/training-plan';
 
-const REFINEMENT_REVISION = 2;
+const REFINEMENT_REVISION = 3;
 
 /** The run folder of a job: finished, interrupted or new. @throws WinnowError as openRun */
 export async function openStudentRun(job: StudentJob): Promise<Run> {
