@@ -52,8 +52,7 @@ export class LabelChannel {
     for (let at = 0; at < (this.#matrix?.length ?? 0); at += 1) {
       (this.#matrix as Float64Array)[at] = this.#popularChance(at % classCount, Math.floor(at / classCount));
     }
-    const openLabelOf = (at: number): number => this.openLabels[Math.floor(at / classCount)] as number;
-    this.#openMatrix = this.#matrix?.map((_, at) => openLabelOf(at)) ?? null;
+    this.#openMatrix = this.#matrix?.map((_, at) => this.openLabels[Math.floor(at / classCount)] as number) ?? null;
   }
 
   /** Chance of a given label for an image of a true class. */

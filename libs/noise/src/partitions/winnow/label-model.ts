@@ -139,7 +139,7 @@ interface ExpectationStep {
   readonly prior: Float64Array;
   /** Of the present image, its candidates: p(k, labels | x), then p(k | x, labels). */
   readonly joint: Float64Array;
-  /** Of the present image, its candidates: p(looks like k, labels | x, open). */
+  /** Of the present image, its candidates: p(open, looks like k, labels | x). */
   readonly lookAlike: Float64Array;
   readonly probabilities: Float32Array;
   readonly closedClasses: Int32Array;
@@ -194,8 +194,8 @@ function decide(row: number, known: number, { pool, totals, joint, closedClasses
 }
 
 /**
- * Fills `prior` with p(k | x, known), `joint` with the chance of each class and the labels, and `lookAlike` with that of
- * each class and the labels if the image is open; returns the chance of open and the labels.
+ * Fills `prior` with p(k | x, known), `joint` with the chance of each class and the labels, and `lookAlike` with that of an
+ * open image which looks like each class and the labels; returns the sum of the last: the chance of open and the labels.
  */
 function jointChances(row: number, { pool, parts, prior, joint, lookAlike }: ExpectationStep): number {
   const { width, classes, logits } = pool.candidates;
@@ -282,6 +282,7 @@ function addToTotals(row: number, step: ExpectationStep): void {
   if (tally.lookAlikes !== null) addLookAlikes(row, tally.lookAlikes, step);
   totals.cellWrong[cell] = (totals.cellWrong[cell] as number) + wrong;
   totals.cellExpected[cell] = (totals.cellExpected[cell] as number) + expected;
+  // What open images look like says nothing of the teacher's temperature, which is of the classes that it knows.
   totals.slope += posteriorMean - known * priorMean;
   totals.curvature += known * Math.max(0, priorSquares - priorMean * priorMean);
 }
