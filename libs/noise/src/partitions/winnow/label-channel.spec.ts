@@ -1,7 +1,7 @@
 import { LabelChannel } from './label-channel';
 import { sum } from '../../row-math';
 
-const NO_PRIOR = { rateImages: 0, targetImages: 0, openImages: 0, lookAlikeImages: 0 };
+const NO_PRIOR = { rateImages: 0, targetImages: 0, openImages: 0, resemblanceImages: 0 };
 
 describe('LabelChannel', () => {
   it('learns rates and targets from counts', () => {
@@ -43,22 +43,22 @@ describe('LabelChannel', () => {
   });
 
   it('learns what open images are called that look like a class, drawn to what all of them are called', () => {
-    const prior = { ...NO_PRIOR, lookAlikeImages: 20 };
+    const prior = { ...NO_PRIOR, resemblanceImages: 20 };
     const channel = new LabelChannel(Int32Array.of(0, 1, 2), 3, { rate: 0.1, prior });
     expect(channel.openChance(1, 2)).toBeCloseTo(1 / 3, 12);
     const tally = channel.tally();
     tally.members.set([1, 1, 1]);
     tally.open.set([8, 8, 4]);
     // Ten that look like class 0: eight called 0, two called 1; ten that look like class 1: six called 1, four called 2.
-    tally.lookAlikes?.set([8, 0, 0, 2, 6, 0, 0, 4, 0]);
+    tally.resemblances?.set([8, 0, 0, 2, 6, 0, 0, 4, 0]);
     channel.learn(tally);
     expect(channel.openChance(0, 0)).toBeCloseTo((8 + 20 * 0.4) / 30, 12);
     expect(channel.openChance(0, 1)).toBeCloseTo((2 + 20 * 0.4) / 30, 12);
     expect(channel.openChance(1, 2)).toBeCloseTo((4 + 20 * 0.2) / 30, 12);
     // None looks like class 2.
     expect(channel.openChance(2, 0)).toBeCloseTo(0.4, 12);
-    for (const lookAlike of [0, 1, 2]) {
-      expect([0, 1, 2].reduce((total, given) => total + channel.openChance(lookAlike, given), 0)).toBeCloseTo(1, 12);
+    for (const resembled of [0, 1, 2]) {
+      expect([0, 1, 2].reduce((total, given) => total + channel.openChance(resembled, given), 0)).toBeCloseTo(1, 12);
     }
   });
 
@@ -75,7 +75,7 @@ describe('LabelChannel', () => {
     // Popularity by hand: (images + 1) / (4 + 2049).
     const channel = new LabelChannel(Int32Array.of(0, 0, 1, 5), classCount, {
       rate: 0.5,
-      prior: { rateImages: 10, targetImages: 200, openImages: 6, lookAlikeImages: 200 },
+      prior: { rateImages: 10, targetImages: 200, openImages: 6, resemblanceImages: 200 },
     });
     const tally = channel.tally();
     expect(tally.moves).toBeNull();

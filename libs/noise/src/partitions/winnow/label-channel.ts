@@ -9,10 +9,15 @@ export interface ChannelPrior {
   /** Images worth of the given labels' popularity, added to those of the open images. */
   readonly openImages: number;
   /** Images worth of all open images' labels, added to those that look like a class; as many as `targetImages`, see below. */
-  readonly lookAlikeImages: number;
+  readonly resemblanceImages: number;
 }
 
-export const CHANNEL_PRIOR: ChannelPrior = { rateImages: 100, targetImages: 200, openImages: 70, lookAlikeImages: 200 };
+export const CHANNEL_PRIOR: ChannelPrior = {
+  rateImages: 100,
+  targetImages: 200,
+  openImages: 70,
+  resemblanceImages: 200,
+};
 
 /** Beyond this a matrix of classes is too large, and too sparse to learn: wrong labels then go by popularity. */
 const MAX_CLASSES = 2048;
@@ -62,8 +67,8 @@ export class LabelChannel {
   }
 
   /** Chance of a given label for an open image that looks like a class. */
-  openChance(lookAlike: number, given: number): number {
-    return (this.#openMatrix?.[given * this.classCount + lookAlike] ?? this.openLabels[given]) as number;
+  openChance(resembled: number, given: number): number {
+    return (this.#openMatrix?.[given * this.classCount + resembled] ?? this.openLabels[given]) as number;
   }
 
   /** An empty tally of posterior counts. */
@@ -74,12 +79,12 @@ export class LabelChannel {
       wrong: new Float64Array(classCount),
       moves: this.#matrix === null ? null : new Float64Array(classCount * classCount),
       open: new Float64Array(classCount),
-      lookAlikes: this.#openMatrix === null ? null : new Float64Array(classCount * classCount),
+      resemblances: this.#openMatrix === null ? null : new Float64Array(classCount * classCount),
     };
   }
 
   /** Takes the most likely rates and targets under a tally and the prior. */
-  learn({ members, wrong, moves, open, lookAlikes }: ChannelTally): void {
+  learn({ members, wrong, moves, open, resemblances }: ChannelTally): void {
     const { rateImages, targetImages, openImages } = this.#prior;
     const { classCount } = this;
     const meanRate = sum(wrong) / Math.max(sum(members), Number.MIN_VALUE);
@@ -92,7 +97,7 @@ export class LabelChannel {
     for (let k = 0; openTotal > 0 && k < classCount; k += 1) {
       this.openLabels[k] = ((open[k] as number) + openImages * (this.#popularity[k] as number)) / openTotal;
     }
-    for (let k = 0; k < classCount; k += 1) this.#learnOpenLabels(k, lookAlikes);
+    for (let k = 0; k < classCount; k += 1) this.#learnOpenLabels(k, resemblances);
   }
 
   #learnTargets(truth: number, moves: Float64Array | null, total: number): void {
@@ -108,15 +113,15 @@ export class LabelChannel {
     }
   }
 
-  #learnOpenLabels(lookAlike: number, lookAlikes: Float64Array | null): void {
-    if (lookAlikes === null || this.#openMatrix === null) return;
-    const { lookAlikeImages } = this.#prior;
-    let total = lookAlikeImages;
-    for (let at = lookAlike; at < lookAlikes.length; at += this.classCount) total += lookAlikes[at] as number;
+  #learnOpenLabels(resembled: number, resemblances: Float64Array | null): void {
+    if (resemblances === null || this.#openMatrix === null) return;
+    const { resemblanceImages } = this.#prior;
+    let total = resemblanceImages;
+    for (let at = resembled; at < resemblances.length; at += this.classCount) total += resemblances[at] as number;
     for (let given = 0; given < this.classCount; given += 1) {
-      const at = given * this.classCount + lookAlike;
+      const at = given * this.classCount + resembled;
       const assumed = this.openLabels[given] as number;
-      this.#openMatrix[at] = total > 0 ? ((lookAlikes[at] as number) + lookAlikeImages * assumed) / total : assumed;
+      this.#openMatrix[at] = total > 0 ? ((resemblances[at] as number) + resemblanceImages * assumed) / total : assumed;
     }
   }
 
@@ -139,5 +144,5 @@ export interface ChannelTally {
   /** Open images by given label, [classCount] */
   readonly open: Float64Array;
   /** Those by given label (row) and the class they look like (column), [classCount, classCount]; null where classes are too many */
-  readonly lookAlikes: Float64Array | null;
+  readonly resemblances: Float64Array | null;
 }

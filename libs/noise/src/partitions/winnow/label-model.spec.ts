@@ -4,7 +4,7 @@ import { labelModelStep } from './label-model';
 import { OpenSetClassifier } from './open-set-classifier';
 import { startTemperature, temperatureStep } from './temperature';
 
-const NO_PRIOR = { rateImages: 0, targetImages: 0, openImages: 0, lookAlikeImages: 0 };
+const NO_PRIOR = { rateImages: 0, targetImages: 0, openImages: 0, resemblanceImages: 0 };
 
 function constantClassifier(count: number, fraction: number): OpenSetClassifier {
   const basis = { values: new Float32Array(count).fill(1), width: 1, blocks: [], means: new Float64Array(1) };
@@ -43,7 +43,7 @@ describe('labelModelStep', () => {
     tally.wrong.set([1, 1]);
     tally.moves?.set([0, 1, 1, 0]);
     tally.open.set([5, 3]);
-    tally.lookAlikes?.set([1, 4, 3, 0]);
+    tally.resemblances?.set([1, 4, 3, 0]);
     channel.learn(tally);
     const parts = {
       channel,

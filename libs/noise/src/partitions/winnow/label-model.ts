@@ -95,10 +95,10 @@ export function labelModelStep(
   const closedClasses = new Int32Array(count);
   const joint = new Float64Array(pool.candidates.width);
   const prior = new Float64Array(pool.candidates.width);
-  const lookAlike = new Float64Array(pool.candidates.width);
+  const resembled = new Float64Array(pool.candidates.width);
   const detail = wantsDetail ? emptyDetail(count, parts.channel.classCount) : null;
   let logLikelihood = 0;
-  const step = { pool, parts, totals, prior, joint, lookAlike, probabilities, closedClasses };
+  const step = { pool, parts, totals, prior, joint, resembled, probabilities, closedClasses };
   for (let row = 0; row < count; row += 1) {
     const rowLogLikelihood = expectRow(row, step);
     logLikelihood += rowLogLikelihood;
@@ -140,7 +140,7 @@ interface ExpectationStep {
   /** Of the present image, its candidates: p(k, labels | x), then p(k | x, labels). */
   readonly joint: Float64Array;
   /** Of the present image, its candidates: p(open, looks like k, labels | x). */
-  readonly lookAlike: Float64Array;
+  readonly resembled: Float64Array;
   readonly probabilities: Float32Array;
   readonly closedClasses: Int32Array;
 }
@@ -194,10 +194,10 @@ function decide(row: number, known: number, { pool, totals, joint, closedClasses
 }
 
 /**
- * Fills `prior` with p(k | x, known), `joint` with the chance of each class and the labels, and `lookAlike` with that of an
+ * Fills `prior` with p(k | x, known), `joint` with the chance of each class and the labels, and `resembled` with that of an
  * open image which looks like each class and the labels; returns the sum of the last: the chance of open and the labels.
  */
-function jointChances(row: number, { pool, parts, prior, joint, lookAlike }: ExpectationStep): number {
+function jointChances(row: number, { pool, parts, prior, joint, resembled }: ExpectationStep): number {
   const { width, classes, logits } = pool.candidates;
   const { channel, classifier } = parts;
   const from = row * width;
@@ -216,7 +216,7 @@ function jointChances(row: number, { pool, parts, prior, joint, lookAlike }: Exp
     const k = classes[from + at] as number;
     prior[at] = (prior[at] as number) / sum;
     joint[at] = 0;
-    lookAlike[at] = 0;
+    resembled[at] = 0;
     if (k !== label && k !== known && (prior[at] as number) < NEGLIGIBLE) continue;
     let chance = (1 - openChance) * (prior[at] as number) * cellChance(channel, k, { given: label, factor });
     let alike = openChance * (prior[at] as number) * channel.openChance(k, label);
@@ -226,8 +226,8 @@ function jointChances(row: number, { pool, parts, prior, joint, lookAlike }: Exp
     }
     // Keeps a label that nothing explains from dividing by zero.
     joint[at] = chance + 1e-280 * (prior[at] as number);
-    lookAlike[at] = alike + 1e-290 * (prior[at] as number);
-    open += lookAlike[at] as number;
+    resembled[at] = alike + 1e-290 * (prior[at] as number);
+    open += resembled[at] as number;
   }
   return open;
 }
@@ -279,7 +279,7 @@ function addToTotals(row: number, step: ExpectationStep): void {
     }
   }
   tally.open[label] = (tally.open[label] as number) + (totals.open[row] as number);
-  if (tally.lookAlikes !== null) addLookAlikes(row, tally.lookAlikes, step);
+  if (tally.resemblances !== null) addResemblances(row, tally.resemblances, step);
   totals.cellWrong[cell] = (totals.cellWrong[cell] as number) + wrong;
   totals.cellExpected[cell] = (totals.cellExpected[cell] as number) + expected;
   // What open images look like says nothing of the teacher's temperature, which is of the classes that it knows.
@@ -288,17 +288,18 @@ function addToTotals(row: number, step: ExpectationStep): void {
 }
 
 /** Adds the classes that an image looks like, as far as it is open. */
-function addLookAlikes(
+function addResemblances(
   row: number,
-  lookAlikes: Float64Array,
-  { pool, parts, totals, lookAlike }: ExpectationStep,
+  resemblances: Float64Array,
+  { pool, parts, totals, resembled }: ExpectationStep,
 ): void {
   const { width, classes } = pool.candidates;
-  const scale = (totals.open[row] as number) / sum(lookAlike);
+  const scale = (totals.open[row] as number) / sum(resembled);
   const given = (pool.labels[row] as number) * parts.channel.classCount;
   for (let at = 0; at < width; at += 1) {
+    if (resembled[at] === 0) continue;
     const cell = given + (classes[row * width + at] as number);
-    lookAlikes[cell] = (lookAlikes[cell] as number) + scale * (lookAlike[at] as number);
+    resemblances[cell] = (resemblances[cell] as number) + scale * (resembled[at] as number);
   }
 }
 

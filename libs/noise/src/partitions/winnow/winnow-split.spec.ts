@@ -116,7 +116,7 @@ describe('winnowSplit', () => {
 
   it('explains the given labels better with every step', () => {
     const pool = generatedPool({ classCount: 10, count: 800, ...MIXED });
-    const channel = { rateImages: 0, targetImages: 0, openImages: 0, lookAlikeImages: 0 };
+    const channel = { rateImages: 0, targetImages: 0, openImages: 0, resemblanceImages: 0 };
     const { logLikelihoods } = fitWinnowSplit(pool.input, { ...WINNOW_SPLIT, ridge: 1e-6, channel });
     logLikelihoods
       .slice(1)
