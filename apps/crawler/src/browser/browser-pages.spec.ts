@@ -224,6 +224,32 @@ describe('createBrowserPages', () => {
     expect(seen.map(({ path }) => path)).toEqual([expect.stringMatching(/^\/search\?/), '/try.js', '/moved']);
   });
 
+  itChromium('sends no datagram, however long a page stays open (needs Chromium)', async () => {
+    let datagrams = 0;
+    udp.on('message', () => (datagrams += 1));
+    let tellGathered = (): void => undefined;
+    const gathered = new Promise<void>((resolve) => (tellGathered = resolve));
+    pages = {
+      '/search': html(
+        `<body><script>
+           const peer = new RTCPeerConnection({ iceServers: [{ urls: 'stun:127.0.0.1:${udp.address().port}' }] });
+           peer.createDataChannel('x');
+           peer.onicegatheringstatechange = () => peer.iceGatheringState === 'complete' && fetch('/gathered');
+           peer.createOffer().then((offer) => peer.setLocalDescription(offer));
+         </script><script src="/held.js"></script></body>`,
+      ),
+      // Keeps the page from ending before everybody was asked where it is.
+      '/held.js': (response) => void gathered.then(() => script(`document.body.append('gathered')`)(response)),
+      '/gathered': (response) => {
+        tellGathered();
+        response.end();
+      },
+    };
+    const result = await load();
+    expect(datagrams).toBe(0);
+    expect(result.ok && result.body.toString('utf8')).toContain('gathered');
+  });
+
   itChromium('obeys for every part whoever decides about it (needs Chromium)', async () => {
     pages = {
       '/search': html('<body><script src="/a.js"></script><script src="/b.js"></script></body>'),

@@ -40,6 +40,8 @@ function sealedLaunchOptions({ executablePath, userAgent, limits }: SealedLaunch
     args: [
       '--host-resolver-rules=MAP * ~NOTFOUND',
       '--disable-quic',
+      // The headless shell obeys the first of these and not the second.
+      '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
       '--webrtc-ip-handling-policy=disable_non_proxied_udp',
       '--no-pings',
       `--js-flags=--max-old-space-size=${limits.maxScriptMegabytes}`,
