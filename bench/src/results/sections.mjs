@@ -129,7 +129,7 @@ what photographs of so many do. 6 epochs, seed 1.`,
     groups: ['paper-length'],
     table: 'curves',
     text: `web7 cut to 4,000 images, with the paper's 250 epochs and batches of 32 (per set), seed 1; accuracy in % on the test images. The learning rate
-of \`modul\` falls at epochs 80, 120 and 160 where no schedule is named, that of the others as a cosine; \`winnow\` steps by Muon, as everywhere. Teacher 83.39.`,
+of \`modul\` falls at epochs 80, 120 and 160 where no schedule is named, that of the others as a cosine; \`winnow\` steps by Muon, its default.`,
   },
   {
     title: 'Students of web7 beside PyTorch',

@@ -53,7 +53,8 @@ describe('createBrowserPages', () => {
   let pages: Pages = {};
   const seen: Record<string, unknown>[] = [];
   let http: HttpClient;
-  const udp = createSocket('udp4');
+  let datagrams = 0;
+  const udp = createSocket('udp4').on('message', () => (datagrams += 1));
 
   beforeAll(async () => {
     server = await startLoopbackServer((request, response) => {
@@ -84,6 +85,7 @@ describe('createBrowserPages', () => {
   });
   beforeEach(() => {
     seen.length = 0;
+    datagrams = 0;
     pages = {};
   });
 
@@ -188,8 +190,6 @@ describe('createBrowserPages', () => {
   });
 
   itChromium('asks nobody else for anything, by whatever means a page has (needs Chromium)', async () => {
-    let datagrams = 0;
-    udp.on('message', () => (datagrams += 1));
     const there = `http://${canary.address}`;
     pages = {
       '/search': html(
@@ -225,8 +225,6 @@ describe('createBrowserPages', () => {
   });
 
   itChromium('sends no datagram, however long a page stays open (needs Chromium)', async () => {
-    let datagrams = 0;
-    udp.on('message', () => (datagrams += 1));
     let tellGathered = (): void => undefined;
     const gathered = new Promise<void>((resolve) => (tellGathered = resolve));
     pages = {

@@ -40,7 +40,7 @@ function sealedLaunchOptions({ executablePath, userAgent, limits }: SealedLaunch
     args: [
       '--host-resolver-rules=MAP * ~NOTFOUND',
       '--disable-quic',
-      // The headless shell obeys the first of these and not the second.
+      // Chromium's headless shell obeys the first of these alone, Chromium itself the second alone.
       '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
       '--webrtc-ip-handling-policy=disable_non_proxied_udp',
       '--no-pings',
