@@ -1,9 +1,14 @@
-import path from 'node:path';
 import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ProjectConfig } from '@winnow/config';
-import { isWinnowError, WinnowError } from '@winnow/contracts';
-import { acquireLock, lockHolder } from '@winnow/db';
+import { isWinnowError, requireUninterrupted, WinnowError } from '@winnow/contracts';
+import type { CommandIo } from '@winnow/contracts';
+import { acquireLock, enterTrainings, holdBeatingLock, lockHolder, preparingLock } from '@winnow/db';
+import type { Holder } from '@winnow/db';
 import { fileError } from '@winnow/files';
+
+const POLL_MILLIS = 1000;
 
 /**
  * Takes a lock file, in a folder that is there; one that a killed command left is taken over.
@@ -11,42 +16,106 @@ import { fileError } from '@winnow/files';
  * @returns gives it back
  * @throws WinnowError DATABASE_BUSY, FILE_NOT_WRITABLE, DISK_FULL
  */
-export async function holdLock(
-  file: string,
-  command: string,
-  { what, otherwise }: { readonly what: string; readonly otherwise: string },
-): Promise<() => Promise<void>> {
+export async function holdLock(file: string, command: string, refusal: Refusal): Promise<() => Promise<void>> {
   return acquireLock(file, command).catch(async (error: unknown) => {
     if (!isWinnowError(error) || error.code !== 'DATABASE_BUSY') throw fileError(error, file);
-    const holder = await lockHolder(file);
-    const who = holder === null ? '' : `: \`${holder.command}\` (process ${holder.pid})`;
-    throw new WinnowError('DATABASE_BUSY', `${what}${who}`, {
-      where: file,
-      next: `Wait for it to end, or ${otherwise}. If it ran on another machine and is gone, delete this file.`,
-      cause: error,
-    });
+    throw heldError(await lockHolder(file), { ...refusal, file, cause: error });
   });
 }
 
-const lockFile = ({ paths }: Pick<ProjectConfig, 'paths'>): string => path.join(paths.runs, 'train.lock');
+interface Refusal {
+  readonly what: string;
+  readonly otherwise: string;
+}
+
+/** What a command ends with where another one holds a lock that it does not wait for. @param holder null: gone by now */
+export function heldError(
+  holder: Holder | null,
+  { what, otherwise, file, cause }: Refusal & { readonly file: string; readonly cause?: unknown },
+): WinnowError {
+  const who = holder === null ? '' : `: ${describeHolder(holder)}`;
+  return new WinnowError('DATABASE_BUSY', `${what}${who}`, {
+    where: file,
+    next: `Wait for it to end, or ${otherwise}. If it ran on another machine and is gone, delete this file.`,
+    cause,
+  });
+}
+
+/** For people. */
+export function describeHolder({ command, pid, host }: Holder, ownHost = hostname()): string {
+  return `\`${command}\` (process ${pid}${host === undefined || host === ownHost ? '' : ` on ${host}`})`;
+}
+
+/** What a lock of a project's trainings is asked for. */
+export interface TrainingSeeker {
+  readonly config: Pick<ProjectConfig, 'paths'>;
+  readonly io: Pick<CommandIo, 'log' | 'signal'>;
+}
 
 /**
- * One command at a time trains in a project's folder, from its first look at the data to the last student.
- * @throws WinnowError as holdLock
+ * Counts a command among those that train in a project's folder while `work` lasts. Several may: each run has a lock of
+ * its own.
+ * @throws WinnowError FILE_NOT_WRITABLE, DISK_FULL
  */
-export async function withTrainingLock<T>(
-  config: Pick<ProjectConfig, 'paths'>,
+export async function whileTraining<T>(
+  { config: { paths } }: Pick<TrainingSeeker, 'config'>,
   command: string,
   work: () => Promise<T>,
 ): Promise<T> {
-  await mkdir(config.paths.runs, { recursive: true });
-  const release = await holdLock(lockFile(config), command, {
-    what: 'Another command trains in this project',
-    otherwise: 'work in a folder of its own',
-  });
+  const leave = await mkdir(paths.runs, { recursive: true })
+    .then(() => enterTrainings(paths.runs, command))
+    .catch((error: unknown) => {
+      throw fileError(error, paths.runs);
+    });
   try {
     return await work();
   } finally {
-    await release();
+    await leave();
   }
+}
+
+/**
+ * Reads data, asks the teacher and splits alone: whoever comes next waits, and finds kept what the first one made.
+ * @throws WinnowError INTERRUPTED, FILE_NOT_WRITABLE, DISK_FULL
+ */
+export async function prepareAlone<T>(
+  { config: { paths }, io }: TrainingSeeker,
+  command: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const file = preparingLock(paths.runs);
+  let isTold = false;
+  for (;;) {
+    const held = await tryLock(file, command);
+    if (held.release !== undefined) return work().finally(held.release);
+    if (!isTold && held.holder !== null) {
+      io.log(`Waiting for ${describeHolder(held.holder)}, which reads the data set and asks its teacher.`);
+      isTold = true;
+    }
+    await pause(io.signal);
+  }
+}
+
+type Tried =
+  | { readonly release: () => Promise<void> }
+  | { readonly release?: undefined; /** Null: gone by now. */ readonly holder: Holder | null };
+
+/**
+ * Takes a lock that beats, or says who has it.
+ * @param onLost as of holdBeatingLock
+ * @throws WinnowError FILE_NOT_WRITABLE, DISK_FULL
+ */
+export async function tryLock(file: string, command: string, onLost?: () => void): Promise<Tried> {
+  try {
+    return { release: await holdBeatingLock(file, command, onLost) };
+  } catch (error) {
+    if (!isWinnowError(error) || error.code !== 'DATABASE_BUSY') throw fileError(error, file);
+    return { holder: await lockHolder(file) };
+  }
+}
+
+/** Between two looks at a lock. @throws WinnowError INTERRUPTED */
+export async function pause(signal: AbortSignal): Promise<void> {
+  await delay(POLL_MILLIS, undefined, { signal }).catch(() => undefined);
+  requireUninterrupted(signal, 'Stopped while waiting for another command');
 }

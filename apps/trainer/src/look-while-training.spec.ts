@@ -43,7 +43,7 @@ async function trainHalfway(): Promise<ChildProcess> {
 }
 
 describe('beside a training on the embedded database', () => {
-  it('all that looks can look, two at once too; a second training is refused; and a kill loses nothing', async () => {
+  it('all that looks can look, two at once too; the same training is refused; and a kill loses nothing', async () => {
     // Before and after it one process is enough: this one.
     await project.run(trainCommand, { seed: 7 });
     const training = await trainHalfway();
@@ -61,6 +61,7 @@ describe('beside a training on the embedded database', () => {
       runs: 1,
       unfinishedRuns: 0,
       training: { command: 'winnow train', pid: training.pid, progress },
+      trainings: [{ command: 'winnow train', pid: training.pid, progress }],
     });
     expect(evaluated.json).toMatchObject({ results: [{ method: 'ce', seed: 7 }] });
     expect(runs.json).toMatchObject({
@@ -70,7 +71,7 @@ describe('beside a training on the embedded database', () => {
       ],
     });
     expect(again.code).toBe(1);
-    expect(again.log).toContain(`Another command trains in this project: \`winnow train\` (process ${training.pid})`);
+    expect(again.log).toContain(`Another command trains this very student: \`winnow train\` (process ${training.pid})`);
     expect((await winnow('verify', 'p.yaml')).log).not.toContain('in use');
 
     training.kill('SIGKILL');

@@ -78,7 +78,7 @@ export const CHECKS = [
   spec('T3', 'the teacher is asked once for all splits, and once about the test images', KEPT, /asks the teacher/),
   missing('T4', 'a later run takes less time by it'),
   missing('T5', 'a killed run is taken up without the teacher'),
-  missing('T6', 'a sweep over workers'),
+  script('T6', 'nine students by four processes, ten of them killed: the same to the bit, each once', ['sweep.mjs']),
   missing('T7', 'shards mirrored from a store'),
   missing('T8', 'shards in windows'),
   script('T9', 'one student on two processes of PyTorch, whose weights winnow reads', ['torchrun.mjs']),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants, readFileSync } from 'node:fs';
-import { access, link, lstat, readFile, rename, rmdir, unlink, writeFile } from 'node:fs/promises';
+import { access, link, lstat, readFile, rename, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
@@ -17,23 +17,28 @@ export interface Holder {
   readonly isBrief?: boolean;
   /** Socket of the door by which others come in meanwhile. */
   readonly socket?: string;
+  /** Counts up while its process lives, so that other hosts see that it does. */
+  readonly beat?: number;
   /** Makes the text of every lock another. */
   readonly id?: string;
 }
 
+/** How long a beating lock of another host may be silent: an attribute cache of NFS alone takes a minute. */
+const SILENT_MILLIS = 180_000;
+
 /** What a holder tells of itself while it holds a lock. */
-export type HolderFacts = Pick<Holder, 'isBrief' | 'socket'>;
+export type HolderFacts = Pick<Holder, 'isBrief' | 'socket' | 'beat'>;
 
 /** A lock that this process holds. */
 export interface HeldLock {
-  /** Replaces what it tells. */
-  tell(facts: HolderFacts): Promise<void>;
+  /** Replaces what it tells. @returns false where the lock is no longer this one's: another process took it over */
+  tell(facts: HolderFacts): Promise<boolean>;
   release(): Promise<void>;
 }
 
 /**
  * Takes a lock file for this process; one left behind by a killed process is taken over. A lock of another host counts
- * as held, since nothing can be known about its process.
+ * as held, since nothing can be known about its process, unless it beat once and has been silent for minutes.
  * @returns releases the lock
  * @throws WinnowError DATABASE_BUSY naming the living holder
  */
@@ -60,7 +65,7 @@ export async function holdLock(lockPath: string, command: string, facts: HolderF
         async tell(more) {
           const before = text;
           text = describe(more);
-          await replace(lockPath, { draft, before, text });
+          return replace(lockPath, { draft, before, text });
         },
         release: () => release(lockPath, text),
       };
@@ -74,16 +79,17 @@ export async function holdLock(lockPath: string, command: string, facts: HolderF
 async function replace(
   lockPath: string,
   { draft, before, text }: { readonly draft: string; readonly before: string; readonly text: string },
-): Promise<void> {
-  if ((await readIfThere(lockPath)) !== before) return;
+): Promise<boolean> {
+  if ((await readIfThere(lockPath)) !== before) return false;
   await writeFile(draft, text);
   await rename(draft, lockPath);
+  return true;
 }
 
 /** The living process that holds a lock; null where none does. */
 export async function lockHolder(lockPath: string): Promise<Holder | null> {
   const holder = parseHolder((await readIfThere(lockPath)) ?? '');
-  return holder !== undefined && isAlive(holder) ? holder : null;
+  return holder !== undefined && (await isAlive(holder, lockPath)) ? holder : null;
 }
 
 /** Whether this process can go through the door of a holder; `closed` where there is none, or not for this host or user. */
@@ -137,7 +143,7 @@ async function isStale(lockPath: string): Promise<boolean> {
   const text = await readIfThere(lockPath);
   if (text === undefined) return false;
   const holder = parseHolder(text);
-  if (holder !== undefined && isAlive(holder)) throw busy(lockPath, holder);
+  if (holder !== undefined && (await isAlive(holder, lockPath))) throw busy(lockPath, holder);
   return true;
 }
 
@@ -165,14 +171,28 @@ function parseHolder(text: string): Holder | undefined {
   }
 }
 
-function isAlive(holder: Holder): boolean {
-  if (isElsewhere(holder)) return true;
+async function isAlive(holder: Holder, lockPath: string): Promise<boolean> {
+  if (isElsewhere(holder)) return holder.beat === undefined || !(await isSilent(lockPath));
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
   return holder.startTicks === null || holder.startTicks === processStartTicks(holder.pid);
+}
+
+/** Whether a lock file is old by the clock of the disk that it lies on: those of two hosts may differ. */
+async function isSilent(lockPath: string): Promise<boolean> {
+  const probe = `${lockPath}.${randomUUID()}`;
+  try {
+    await writeFile(probe, '');
+    const [{ mtimeMs: nowMillis }, { mtimeMs: beatMillis }] = await Promise.all([stat(probe), stat(lockPath)]);
+    return nowMillis - beatMillis > SILENT_MILLIS;
+  } catch {
+    return false;
+  } finally {
+    await unlink(probe).catch(() => undefined);
+  }
 }
 
 function isElsewhere(holder: Pick<Holder, 'host'>): boolean {

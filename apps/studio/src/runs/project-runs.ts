@@ -1,9 +1,8 @@
-import path from 'node:path';
 import { compareText, WinnowError } from '@winnow/contracts';
 import type { StudioRunDetail, StudioRuns } from '@winnow/contracts';
 import type { ProjectConfig } from '@winnow/config';
-import { lockHolder } from '@winnow/db';
-import { findRunAtWork, hasTestAnswers, readEvaluation, RunFollower } from '@winnow/runs';
+import { listTrainings } from '@winnow/db';
+import { findRunsAtWork, hasTestAnswers, readEvaluation, RunFollower } from '@winnow/runs';
 import type { RunRecord } from '@winnow/runs';
 import { describeRun, describeRunDetail, runId } from './describe-run';
 import { studioGroups } from './run-groups';
@@ -29,7 +28,7 @@ export class ProjectRuns {
       runs: runs.map(({ record, evaluation }) =>
         describeRun(record, {
           evaluation,
-          progress: progressOf(record, atWork),
+          progress: atWork.get(record.folder) ?? null,
           group: groupOf.get(runId(record)) ?? null,
         }),
       ),
@@ -44,7 +43,7 @@ export class ProjectRuns {
     const runs = await this.#measured();
     const { record, evaluation } = runNamed(runs, id);
     const group = studioGroups(runs).find(({ runs: ids }) => ids.includes(id))?.key ?? null;
-    const progress = progressOf(record, await this.#atWork(runs));
+    const progress = (await this.#atWork(runs)).get(record.folder) ?? null;
     return describeRunDetail(record, { evaluation, progress, group, hasAnswers: await hasTestAnswers(record.folder) });
   }
 
@@ -69,19 +68,11 @@ export class ProjectRuns {
     );
   }
 
-  async #atWork(runs: readonly MeasuredRun[]): ReturnType<typeof findRunAtWork> {
-    if (runs.every(({ record }) => record.finished)) return null;
-    const holder = await lockHolder(path.join(this.#follower.rootDir, 'train.lock'));
-    if (holder === null) return null;
-    return findRunAtWork(
-      runs.map(({ record }) => record),
-      holder.pid,
-    );
+  async #atWork(runs: readonly MeasuredRun[]): ReturnType<typeof findRunsAtWork> {
+    const unfinished = runs.map(({ record }) => record).filter(({ finished }) => !finished);
+    if (unfinished.length === 0) return new Map();
+    return findRunsAtWork(unfinished, await listTrainings(this.#follower.rootDir));
   }
-}
-
-function progressOf(record: RunRecord, atWork: Awaited<ReturnType<typeof findRunAtWork>>) {
-  return atWork?.run.folder === record.folder ? atWork.progress : null;
 }
 
 function runNamed(runs: readonly MeasuredRun[], id: string): MeasuredRun {

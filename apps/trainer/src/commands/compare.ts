@@ -36,7 +36,7 @@ export const compareCommand: CommandSpec = {
     const { withProject } = await import('../open-project');
     const { compareMethods } = await import('../compare/compare-methods');
     const { describeFailure } = await import('../student/plan/training-verdict');
-    const { withTrainingLock } = await import('../locks');
+    const { whileTraining } = await import('../locks');
     const { writeComparison } = await import('../compare/compare-report');
     const { describePassedOver } = await import('@winnow/config');
     const { describeUnread } = await import('../noise/corrections');
@@ -58,7 +58,7 @@ export const compareCommand: CommandSpec = {
       seeds: Array.from({ length: seeds }, (_, index) => firstSeed + index),
     };
     return withProject({ title: 'winnow compare', input, io }, overrides, async (project) => {
-      const { inputs, corrections, compared } = await withTrainingLock(project.config, 'winnow compare', () =>
+      const { inputs, corrections, compared } = await whileTraining(project, 'winnow compare', () =>
         compareMethods(project, comparison),
       );
       const { files, record, text } = await writeComparison(inputs.project, {
@@ -81,7 +81,7 @@ export const compareCommand: CommandSpec = {
               return failure === null ? [] : [`${method}, seed ${seed}: ${failure}`];
             }),
           ),
-          ...(reused === 0 ? [] : [`Finished earlier: ${reused} runs.`]),
+          ...(reused === 0 ? [] : [`Finished earlier, or by other commands: ${reused} runs.`]),
           ...describePassedOver(corrections),
           ...(isCorrected ? describeUnread(comparison.methods) : []),
           ...(files === null ? ['No run came to an end: no table was written.'] : []),

@@ -8,6 +8,9 @@ import { projectLengthOptions } from './training-length-options';
 
 const percent = (fraction: number | null): string => percentText(fraction, { unknown: 'not measured' });
 
+const COMMAND = 'winnow train';
+const REFUSAL = { what: 'Another command trains this very student', otherwise: 'train it with another seed' };
+
 export const trainCommand: CommandSpec = {
   name: 'train',
   summary: 'Distil a student from the data set',
@@ -42,11 +45,11 @@ export const trainCommand: CommandSpec = {
     const { withProject } = await import('../open-project');
     const { prepareTraining } = await import('../student/prepare-training');
     const { describeSplitOf } = await import('../student/describe-learnt-split');
-    const { trainStudent } = await import('../student/train-student');
+    const { lockedJob, trainAlone } = await import('../student/train-alone');
     const { lengthOf } = await import('../student/plan/training-block');
     const { lengthAdvice } = await import('../student/plan/training-length');
     const { describeFailure } = await import('../student/plan/training-verdict');
-    const { withTrainingLock } = await import('../locks');
+    const { heldError, prepareAlone, whileTraining } = await import('../locks');
     const { method, epochs, batch, seed, engine } = input.options;
     const overrides = [
       ['train.method', method, '--method'],
@@ -57,11 +60,13 @@ export const trainCommand: CommandSpec = {
     ] as const;
     return withProject({ title: 'winnow train', input, io }, overrides, async (project) => {
       if (input.options['dryRun'] === true) return rehearse(project);
-      const { job, run, summary, reused } = await withTrainingLock(project.config, 'winnow train', async () => {
-        const prepared = await prepareTraining(project);
-        const result = await trainStudent(prepared).finally(() => prepared.teacher?.dispose());
-        return { job: prepared, ...result };
+      const { job, result } = await whileTraining(project, COMMAND, async () => {
+        const prepared = await prepareAlone(project, COMMAND, () => prepareTraining(project));
+        const trained = trainAlone(lockedJob(prepared), COMMAND).finally(() => prepared.teacher?.dispose());
+        return { job: prepared, result: await trained };
       });
+      if (!('run' in result)) throw heldError(result.holder, { ...REFUSAL, file: result.file });
+      const { run, summary, reused } = result;
       const classCount = project.config.classes.length;
       const failure = describeFailure(summary, { classCount, advice: lengthAdvice(lengthOf(job)) });
       return {

@@ -3,12 +3,16 @@ import { isWinnowError } from '@winnow/contracts';
 import type { EpochMetrics, MethodName, RunSummary } from '@winnow/contracts';
 import { loadPoolCorrections } from '../noise/corrections';
 import type { PoolCorrections } from '../noise/corrections';
+import { pause, prepareAlone } from '../locks';
 import type { OpenProject } from '../open-project';
 import { askOnce, openTraining, prepareStudent } from '../student/prepare-training';
 import type { TrainingInputs } from '../student/prepare-training';
 import { stopsAll } from '../stops-all';
-import { trainStudent } from '../student/train-student';
-import type { StudentJob } from '../student/student-job';
+import { lockedJob, trainAlone } from '../student/train-alone';
+import type { LockedJob } from '../student/train-alone';
+import type { StudentJob, StudentResult } from '../student/student-job';
+
+const COMMAND = 'winnow compare';
 
 export interface Comparison {
   readonly methods: readonly MethodName[];
@@ -53,29 +57,17 @@ export interface ComparedMethods {
 /**
  * Trains what is missing of methods x seeds, each method with its own split unless the project names one, and takes
  * finished runs as they are. All methods have the first seed before any has the next. A method that fails does not
- * keep the others from running.
+ * keep the others from running. Several processes may be at one comparison: each takes what no other one trains, and
+ * waits for the rest at the end.
  * @throws WinnowError INTERRUPTED, and where nothing can go on: no build or a damaged one, no teacher, corrections that
  *   cannot be read, no space, no database
  */
-export async function compareMethods(project: OpenProject, comparison: Comparison): Promise<ComparedMethods> {
-  const inputs = await openTraining(project);
-  return compareWith(inputs, { project: inputs.project, comparison }).finally(() => inputs.teacher.dispose());
-}
-
-async function compareWith(
-  inputs: TrainingInputs,
-  { project, comparison }: { readonly project: OpenProject; readonly comparison: Comparison },
-): Promise<ComparedMethods> {
-  const { methods, seeds } = comparison;
-  const corrections = await loadShared(project, inputs, methods);
-  const entries = await prepareAll(project, inputs, methods);
-  for (const seed of seeds) {
-    for (const entry of entries) {
-      if (entry.job === null) continue;
-      project.io.log(`== ${entry.method}, seed ${seed}`);
-      const { job } = entry;
-      await keepFailure(entry, seed, async () => void entry.runs.push(await runOf(job, seed)));
-    }
+export async function compareMethods(opened: OpenProject, comparison: Comparison): Promise<ComparedMethods> {
+  const { inputs, corrections, entries } = await prepareAlone(opened, COMMAND, () => prepare(opened, comparison));
+  try {
+    await trainAll(entries, comparison.seeds, opened.io);
+  } finally {
+    inputs.teacher.dispose();
   }
   return {
     inputs,
@@ -83,10 +75,67 @@ async function compareWith(
     compared: entries.map(({ method, job, runs, failures }) => ({
       method,
       split: describeRecord(job?.split?.record),
-      runs,
+      runs: runs.sort((a, b) => a.seed - b.seed),
       failures,
     })),
   };
+}
+
+async function prepare(opened: OpenProject, { methods }: Comparison) {
+  const inputs = await openTraining(opened);
+  const { project } = inputs;
+  try {
+    const corrections = await loadShared(project, inputs, methods);
+    return { inputs, corrections, entries: await prepareAll(project, inputs, methods) };
+  } catch (error) {
+    inputs.teacher.dispose();
+    throw error;
+  }
+}
+
+/** One student to be trained. */
+interface Task extends LockedJob {
+  readonly entry: Entry;
+  readonly seed: number;
+}
+
+async function trainAll(entries: readonly Entry[], seeds: readonly number[], io: OpenProject['io']): Promise<void> {
+  let tasks = seeds.flatMap((seed) =>
+    entries.flatMap((entry): readonly Task[] => {
+      const { job } = entry;
+      if (job === null) return [];
+      return [{ entry, seed, ...lockedJob({ ...job, project: withTraining(job.project, { seed }) }) }];
+    }),
+  );
+  for (let isTold = false; tasks.length > 0;) {
+    const left: Task[] = [];
+    for (const task of tasks) {
+      if (!(await attempt(task, io))) left.push(task);
+    }
+    if (left.length === tasks.length) {
+      if (!isTold)
+        io.log(
+          `Waiting for other commands, which train ${left.length === 1 ? 'a run' : `${left.length} runs`} of these.`,
+        );
+      isTold = true;
+      await pause(io.signal);
+    }
+    tasks = left;
+  }
+}
+
+/** @returns false where another process trains it */
+async function attempt(task: Task, io: OpenProject['io']): Promise<boolean> {
+  const { entry, seed } = task;
+  let isTrained = true;
+  await keepFailure(entry, seed, async () => {
+    const result = await trainAlone(task, COMMAND, {
+      onBegin: () => io.log(`== ${entry.method}, seed ${seed}`),
+    });
+    isTrained = 'run' in result;
+    if ('run' in result) entry.runs.push(describeResult(result, seed));
+  });
+  return isTrained;
 }
 
 function describeRecord(record: ComparedMethod['split'] | undefined): ComparedMethod['split'] {
@@ -129,8 +178,7 @@ async function prepareAll(
   return entries;
 }
 
-async function runOf(job: StudentJob, seed: number): Promise<ComparedRun> {
-  const { run, summary, reused } = await trainStudent({ ...job, project: withTraining(job.project, { seed }) });
+function describeResult({ run, summary, reused }: StudentResult, seed: number): ComparedRun {
   return { seed, folder: run.folder, identity: run.identity, reused, summary, metrics: run.metrics };
 }
 

@@ -7,7 +7,10 @@ const WORKSPACE = path.resolve(__dirname, '../../../..');
 const HOOK = path.join(WORKSPACE, 'apps/winnow/bin/register-typescript.js');
 const WINNOW = path.join(WORKSPACE, 'apps/winnow/bin/winnow.js');
 const HALFWAY = 'HALFWAY';
-/** Lets a training stand still once two epochs are in its checkpoints: in the middle of it, for as long as we look. */
+/**
+ * Lets a training stand still once two epochs are in its checkpoints: in the middle of it, for as long as we look; not
+ * with the embedded database in its hands, which others want.
+ */
 const STAND_STILL = `
   const fs = require('node:fs');
   const { rename } = fs.promises;
@@ -17,6 +20,9 @@ const STAND_STILL = `
     if (!/checkpoints.step-\\d+\\.json$/.test(to)) return;
     records += 1;
     if (records !== 2) return;
+    const holder = () => fs.readFileSync('.winnow/db.lock', 'utf8');
+    const holds = () => { try { return JSON.parse(holder()).pid === process.pid; } catch { return false; } };
+    while (holds()) await new Promise((resolve) => setTimeout(resolve, 20));
     fs.writeSync(2, '${HALFWAY}');
     process.kill(process.pid, 'SIGSTOP');
   };`;

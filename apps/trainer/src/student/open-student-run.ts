@@ -5,7 +5,7 @@ import type { ProjectConfig } from '@winnow/config';
 import { settingsOfRoles } from '@winnow/contracts';
 import type { JsonValue } from '@winnow/contracts';
 import type { BuildRecord } from '@winnow/db';
-import { gitState, openRun } from '@winnow/runs';
+import { gitState, openRun, runIdentity } from '@winnow/runs';
 import type { Run } from '@winnow/runs';
 import { MANIFEST_FILES } from '@winnow/shards';
 import { distinctFineTuning, FINE_TUNING_DEFAULTS, METHODS } from '@winnow/training';
@@ -16,6 +16,14 @@ import type { StudentJob } from './student-job';
 import type { TrainingPlan } from './plan/training-plan';
 
 const REFINEMENT_REVISION = 3;
+
+/** Names a run before there is a folder of it; projects that share a folder and all else have one name, too. */
+export function studentRunIdentity(job: StudentJob): string {
+  const { build, teacher, project } = job;
+  const { method, seed } = project.config.train;
+  const digests = { buildDigest: build.digest, teacherDigest: teacher?.digest ?? null };
+  return runIdentity({ config: identityConfig(job), ...digests, method, seed });
+}
 
 /** The run folder of a job: finished, interrupted or new. @throws WinnowError as openRun */
 export async function openStudentRun(job: StudentJob): Promise<Run> {

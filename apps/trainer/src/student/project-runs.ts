@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
 import { compareText } from '@winnow/contracts';
-import { lockHolder } from '@winnow/db';
-import { findRunAtWork, fractionOf, listRuns, readEvaluation } from '@winnow/runs';
+import { listTrainings } from '@winnow/db';
+import { findRunsAtWork, fractionOf, listRuns, readEvaluation } from '@winnow/runs';
 import type { ProgressRecord, RunRecord } from '@winnow/runs';
 
 /** A student's run as its folder tells of it. */
@@ -49,8 +49,7 @@ interface Measurement {
  */
 export async function listProjectRuns({ name, paths }: ProjectConfig): Promise<readonly ProjectRun[]> {
   const records = await listRuns(paths.runs);
-  const holder = await lockHolder(path.join(paths.runs, 'train.lock'));
-  const atWork = holder === null ? null : await findRunAtWork(records, holder.pid);
+  const atWork = await findRunsAtWork(records, await listTrainings(paths.runs));
   const measured = await Promise.all(
     records.map(async (record) => ({ record, measurements: await measurementsOf(record) })),
   );
@@ -71,7 +70,7 @@ export async function listProjectRuns({ name, paths }: ProjectConfig): Promise<r
   );
   return runs.map((run) => ({
     ...run,
-    progress: run.folder === atWork?.run.folder ? atWork.progress : null,
+    progress: atWork.get(run.folder) ?? null,
     isNewest: run === finished[0],
     isBest: run === best,
   }));

@@ -31,7 +31,7 @@ const CURVE_POINTS = 10;
 
 /**
  * Trains the project's student, takes an interrupted run up where it stopped, and does nothing for a finished one. The
- * caller holds the project's lock of trainings.
+ * caller holds the lock of the run.
  * @throws WinnowError as train does; INTERRUPTED; DATA_CORRUPT for a finished run whose weights were changed since
  */
 export async function trainStudent(job: StudentJob): Promise<StudentResult> {

@@ -47,19 +47,17 @@ export interface TrainingStatus {
   readonly progress: ProgressRecord | null;
 }
 
-/** What trains now, for people; no line where nothing does. */
-export function describeTraining(training: TrainingStatus | null): readonly string[] {
-  if (training === null) return [];
-  const { command, pid, run, progress } = training;
+/** What trains now, for people. */
+export function describeTraining({ command, pid, run, progress }: TrainingStatus): string {
   const who = `\`${command}\` (process ${pid})`;
-  if (run === null || progress === null) return [`training ${who}: reads data and asks the teacher`];
+  if (run === null || progress === null) return `training ${who}: reads data and asks the teacher, or waits for others`;
   const { done, total, unit, detail, secondsLeft } = progress;
   const parts = [
     `${done}${total === null ? '' : ` of ${total}`} ${unit}`,
     ...(detail === '' ? [] : [detail]),
     ...(secondsLeft === null ? [] : [`about ${durationText(secondsLeft * 1000)} left`]),
   ];
-  return [`training ${who}: ${path.basename(run)}, ${parts.join(', ')}`];
+  return `training ${who}: ${path.basename(run)}, ${parts.join(', ')}`;
 }
 
 /** The same, as far as it changes during a crawl, on one line. */

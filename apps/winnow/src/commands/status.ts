@@ -5,9 +5,9 @@ import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { isWinnowError } from '@winnow/contracts';
 import type { CommandIo, CommandSpec, JsonValue } from '@winnow/contracts';
-import { lockHolder, projectStatus, withProjectDatabase } from '@winnow/db';
+import { listTrainings, projectStatus, withProjectDatabase } from '@winnow/db';
 import type { ProjectStatus } from '@winnow/db';
-import { findRunAtWork, listRuns } from '@winnow/runs';
+import { findRunsAtWork, listRuns } from '@winnow/runs';
 import type { RunRecord } from '@winnow/runs';
 import { projectArgument, projectFile } from './project-argument';
 import { describeTraining, statusLine, statusReport } from './status-report';
@@ -37,32 +37,32 @@ export const statusCommand: CommandSpec = {
     const snapshot =
       input.options['watch'] === true ? await watchStatus(config, io, wait) : await readStatus(config, io);
     const runs = (await listRuns(config.paths.runs)).filter(({ manifest }) => manifest.project === config.name);
-    const training = await findTraining(config, runs);
-    const unfinishedRuns = runs.filter(({ finished, folder }) => !finished && folder !== training?.run).length;
+    const trainings = await findTrainings(config, runs);
+    const trained = new Set(trainings.map(({ run }) => run));
+    const unfinishedRuns = runs.filter(({ finished, folder }) => !finished && !trained.has(folder)).length;
     return {
       exitCode: 0,
       json: {
         at: snapshot.at,
         ...(snapshot.status as unknown as Record<string, JsonValue>),
         unfinishedRuns,
-        training: training as unknown as JsonValue,
+        trainings: trainings as unknown as JsonValue,
+        // Of the time when there was one at most.
+        training: (trainings[0] ?? null) as unknown as JsonValue,
       },
-      text: [...statusReport(snapshot.status, unfinishedRuns), ...describeTraining(training)],
+      text: [...statusReport(snapshot.status, unfinishedRuns), ...trainings.map(describeTraining)],
     };
   },
 };
 
-/** What trains in the project now: by its lock, and by what it leaves in the folder of its run. */
-async function findTraining({ paths }: ProjectConfig, runs: readonly RunRecord[]): Promise<TrainingStatus | null> {
-  const holder = await lockHolder(path.join(paths.runs, 'train.lock'));
-  if (holder === null) return null;
-  const atWork = await findRunAtWork(runs, holder.pid);
-  return {
-    command: holder.command,
-    pid: holder.pid,
-    run: atWork?.run.folder ?? null,
-    progress: atWork?.progress ?? null,
-  };
+/** What trains in the project now: by the list of those that do, and by what each leaves in the folder of its run. */
+async function findTrainings({ paths }: ProjectConfig, runs: readonly RunRecord[]): Promise<readonly TrainingStatus[]> {
+  const holders = await listTrainings(paths.runs);
+  const atWork = [...(await findRunsAtWork(runs, holders))];
+  return holders.map(({ command, pid }) => {
+    const [run = null, progress = null] = atWork.find(([, { pid: by }]) => by === pid) ?? [];
+    return { command, pid, run, progress };
+  });
 }
 
 /** Logs a line at every look until the crawl has ended or the person stops it. @returns what was seen last */

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findRunAtWork, recordProgress } from './progress-record';
+import { findRunsAtWork, recordProgress } from './progress-record';
 import type { RunRecord } from '../run/run-record-files';
 
 let folder: string;
@@ -17,7 +17,7 @@ beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'winnow-progress-record-'));
   nowMillis = Date.UTC(2026, 0, 1);
   shown.length = 0;
-  for (const name of ['one', 'two']) mkdirSync(path.join(folder, name));
+  for (const name of ['one', 'two', 'three']) mkdirSync(path.join(folder, name));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -25,7 +25,7 @@ describe('recordProgress', () => {
   it('leaves what a run does and how long it will take, once a second, until it is removed', async () => {
     const recorded = recordProgress(sink, path.join(folder, 'two'), now);
     const task = recorded.progress.start({ label: 'train kd', total: 100, unit: 'steps' });
-    const written = async () => (await findRunAtWork([run('one'), run('two')], process.pid))?.progress;
+    const written = async () => [...(await findRunsAtWork([run('one'), run('two')], [process])).values()][0];
     expect(await written()).toBeUndefined();
     task.update(20, 'epoch 1');
     expect(await written()).toMatchObject({ done: 20, total: 100, detail: 'epoch 1', secondsLeft: null });
@@ -48,14 +48,15 @@ describe('recordProgress', () => {
   });
 });
 
-describe('findRunAtWork', () => {
+describe('findRunsAtWork', () => {
   it('passes over what killed processes and finished runs left', async () => {
-    for (const name of ['one', 'two']) {
+    for (const name of ['one', 'two', 'three']) {
       recordProgress(sink, path.join(folder, name), now).progress.start({ label: 'train', unit: 'steps' }).update(1);
     }
-    expect(await findRunAtWork([run('one'), run('two')], process.pid + 1)).toBeNull();
-    expect((await findRunAtWork([run('one', true), run('two')], process.pid))?.run.folder).toBe(
-      path.join(folder, 'two'),
-    );
+    const runs = [run('one'), run('two'), run('three', true)];
+    expect(await findRunsAtWork(runs, [])).toEqual(new Map());
+    expect(await findRunsAtWork(runs, [{ pid: process.pid + 1 }])).toEqual(new Map());
+    const found = await findRunsAtWork(runs, [{ pid: process.pid + 1 }, process]);
+    expect([...found.keys()]).toEqual([path.join(folder, 'one'), path.join(folder, 'two')]);
   });
 });

@@ -79,19 +79,26 @@ function leave(file: string, record: ProgressRecord): void {
 }
 
 /**
- * The run that a process works on, and how far it is; null where it has begun none yet.
- * @param pid of the process: one that was killed leaves a record too
+ * The runs that processes work on, and how far each is, by folder.
+ * @param processes ids of them: one that was killed leaves a record too
  */
-export async function findRunAtWork(
+export async function findRunsAtWork(
   runs: readonly RunRecord[],
-  pid: number,
-): Promise<{ readonly run: RunRecord; readonly progress: ProgressRecord } | null> {
-  for (const run of runs) {
-    if (run.finished) continue;
-    const progress = await readFile(join(run.folder, FILE), 'utf8')
-      .then((text) => JSON.parse(text) as ProgressRecord)
-      .catch(() => null);
-    if (progress?.pid === pid) return { run, progress };
-  }
-  return null;
+  processes: readonly { readonly pid: number }[],
+): Promise<ReadonlyMap<string, ProgressRecord>> {
+  const pids = new Set(processes.map(({ pid }) => pid));
+  if (pids.size === 0) return new Map();
+  const found = await Promise.all(
+    runs.map(async ({ finished, folder }) => {
+      const progress = finished ? null : await readProgress(folder);
+      return progress !== null && pids.has(progress.pid) ? [[folder, progress] as const] : [];
+    }),
+  );
+  return new Map(found.flat());
+}
+
+function readProgress(folder: string): Promise<ProgressRecord | null> {
+  return readFile(join(folder, FILE), 'utf8')
+    .then((text) => JSON.parse(text) as ProgressRecord)
+    .catch(() => null);
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
 import type { CommandIo } from '@winnow/contracts';
-import { listBuildIds, listBuildUses, removeBuild, unknownAnswers, unknownOriginals } from '@winnow/db';
+import { listBuildIds, listBuildUses, listTrainings, removeBuild, unknownAnswers, unknownOriginals } from '@winnow/db';
 import type { BuildUse, Database } from '@winnow/db';
 import { listRuns } from '@winnow/runs';
 import { requireStore } from '@winnow/store';
@@ -11,7 +11,7 @@ import { findBuildFiles, findCheckpoints, findStateFiles, findStoredFiles } from
 import type { FindUnknown, StoredFiles } from './find-unneeded';
 import { measureFolders } from './list-folder';
 import type { Found } from './list-folder';
-import { removeUnneeded, tryLock } from './remove-unneeded';
+import { removeUnneeded } from './remove-unneeded';
 import type { Unneeded } from './remove-unneeded';
 
 export interface GcOptions {
@@ -73,7 +73,7 @@ export async function collectGarbage(options: GcOptions): Promise<GcResult> {
   const answers = isInStore ? NO_FILES : await findStoredFiles(path.join(state, 'answers'), unknownIn.answers);
   const remade = await findStateFiles(config, new Set([...known].filter((id) => !removable.has(id))));
   const temporary = [...own.temporary, ...originals.temporary, ...answers.temporary, ...remade.temporary];
-  const isTraining = await isHeld(path.join(runs, 'train.lock'));
+  const isTraining = (await listTrainings(runs)).length > 0;
   const due = (found: readonly Found[]): readonly Found[] =>
     options.isAlone ? found : found.filter(({ changedMillis }) => changedMillis < options.nowMillis - GRACE_MILLIS);
   const isUnindexed = async ([id = '']: readonly string[]) => ((await listBuildIds(db)).has(id) ? [] : [id]);
@@ -135,10 +135,4 @@ function removableBuilds(
     if (index > 0 && !isUsed && (index >= keep || forgottenSamples > 0)) removable.add(id);
   }
   return removable;
-}
-
-async function isHeld(lockPath: string): Promise<boolean> {
-  const release = await tryLock(lockPath);
-  await release?.();
-  return release === null;
 }
