@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * One comparison in several processes, of which some are killed, on the demo's images:
- *   npm run bench -- sweep [--processes 4] [--kills 10] [--epochs 6] [--json]
+ *   npm run bench -- sweep [--processes 4] [--kills 10] [--epochs 2] [--json]
  * Compares its students with those of one process to the bit. Ends with 1 if a check failed. The last line of stdout is
  * a JSON object.
  */
@@ -25,7 +25,7 @@ const { values } = parseArgs({
   options: {
     processes: { type: 'string', default: '4' },
     kills: { type: 'string', default: '10' },
-    epochs: { type: 'string', default: '6' },
+    epochs: { type: 'string', default: '2' },
     json: { type: 'boolean', default: false },
   },
 });

@@ -18,8 +18,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const read = () => JSON.parse(readFileSync(lockPath, 'utf8')) as { readonly pid: number; readonly beat: number };
 
 /** A lock of another host, which its process wrote so long ago. */
-function writeRemote(minutesAgo: number, beat?: number): void {
-  writeFileSync(lockPath, JSON.stringify({ pid: 1, startTicks: '1', command: 'x', host: `not-${hostname()}`, beat }));
+function writeRemote(minutesAgo: number, changes: object = {}): void {
+  const holder = { pid: 1, startTicks: '1', command: 'x', host: `not-${hostname()}`, ...changes };
+  writeFileSync(lockPath, JSON.stringify(holder));
   const then = new Date(Date.now() - 60_000 * minutesAgo);
   utimesSync(lockPath, then, then);
 }
@@ -47,9 +48,12 @@ describe('holdBeatingLock', () => {
   });
 });
 
-describe('a lock of another host', () => {
-  it('is taken over once it has been silent for minutes, if it ever beat', async () => {
-    writeRemote(4, 7);
+describe('a lock', () => {
+  it.each([
+    ['another host', {}],
+    ['a container of its name', { host: hostname(), pid: 2 ** 30, pidNamespace: 'pid:[1]' }],
+  ])('of %s is taken over once it has been silent for minutes, if it ever beat', async (_, changes) => {
+    writeRemote(4, { beat: 7, ...changes });
     expect(await lockHolder(lockPath)).toBeNull();
     const release = await acquireLock(lockPath, 'winnow train');
     expect(read().pid).toBe(process.pid);
@@ -58,11 +62,12 @@ describe('a lock of another host', () => {
   });
 
   it.each([
-    ['beat a minute ago', 1, 7],
-    ['never beat', 60, undefined],
-  ])('is left alone where it %s', async (_, minutesAgo, beat) => {
-    writeRemote(minutesAgo, beat);
-    expect(await lockHolder(lockPath)).toMatchObject({ pid: 1 });
+    ['another host that beat a minute ago', 1, { beat: 7 }],
+    ['another host that never beat, an hour ago,', 60, {}],
+    ['a container that beat a minute ago', 1, { host: hostname(), pid: 2 ** 30, beat: 7, pidNamespace: 'pid:[1]' }],
+  ])('of %s is left alone', async (_, minutesAgo, changes) => {
+    writeRemote(minutesAgo, changes);
+    expect(await lockHolder(lockPath)).toMatchObject({ command: 'x' });
     await expect(acquireLock(lockPath, 'winnow train')).rejects.toMatchObject({ code: 'DATABASE_BUSY' });
     expect(readdirSync(folder)).toEqual(['run.lock']);
   });

@@ -18,6 +18,8 @@ export interface DatabaseHandle {
   /** Nobody else can be at work on it until it is closed: an embedded one that was opened so. */
   readonly isAlone: boolean;
   readonly executeSql: ExecuteSql;
+  /** Of this process to a server, by their state; left out for an embedded database. */
+  connections?(): { readonly idle: number; readonly busy: number; readonly waiting: number };
   close(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { constants, readFileSync } from 'node:fs';
+import { constants, readFileSync, readlinkSync } from 'node:fs';
 import { access, link, lstat, readFile, rename, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
@@ -19,6 +19,8 @@ export interface Holder {
   readonly socket?: string;
   /** Counts up while its process lives, so that other hosts see that it does. */
   readonly beat?: number;
+  /** Of one that beats: containers of one host may have its name, and process ids of their own. */
+  readonly pidNamespace?: string | null;
   /** Makes the text of every lock another. */
   readonly id?: string;
 }
@@ -51,7 +53,11 @@ export async function holdLock(lockPath: string, command: string, facts: HolderF
   const id = randomUUID();
   const startTicks = processStartTicks(process.pid);
   const describe = (more: HolderFacts): string =>
-    JSON.stringify({ pid: process.pid, startTicks, command, host: hostname(), ...more, id } satisfies Holder);
+    JSON.stringify({
+      ...{ pid: process.pid, startTicks, command, host: hostname(), ...more },
+      ...(more.beat === undefined ? {} : { pidNamespace: ownPidNamespace() }),
+      id,
+    } satisfies Holder);
   const draft = `${lockPath}.${id}`;
   let text = describe(facts);
   await writeFile(draft, text);
@@ -172,7 +178,8 @@ function parseHolder(text: string): Holder | undefined {
 }
 
 async function isAlive(holder: Holder, lockPath: string): Promise<boolean> {
-  if (isElsewhere(holder)) return holder.beat === undefined || !(await isSilent(lockPath));
+  if (holder.beat !== undefined && isOutOfSight(holder)) return !(await isSilent(lockPath));
+  if (isElsewhere(holder)) return true;
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
@@ -195,8 +202,23 @@ async function isSilent(lockPath: string): Promise<boolean> {
   }
 }
 
+/** Whether its process id says nothing here. */
+function isOutOfSight(holder: Holder): boolean {
+  const { pidNamespace = ownPidNamespace() } = holder;
+  return isElsewhere(holder) || pidNamespace !== ownPidNamespace();
+}
+
 function isElsewhere(holder: Pick<Holder, 'host'>): boolean {
   return holder.host !== undefined && holder.host !== hostname();
+}
+
+/** Null where the system has none. */
+function ownPidNamespace(): string | null {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return null;
+  }
 }
 
 /** Null where the system has no /proc. */

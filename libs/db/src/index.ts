@@ -82,7 +82,7 @@ export type { CountedOrigin, CrawlCounts, GroupCounts } from './repositories/cra
 export { crawlMonitor } from './repositories/crawl/crawl-monitor';
 export type { CrawlMonitor } from './repositories/crawl/crawl-monitor';
 export { listFetches } from './repositories/crawl/list-fetches';
-export { heartbeat, readWorkers, removeWorker } from './repositories/crawl/worker-records';
+export { fleetCounts, heartbeat, readWorkers, removeWorker } from './repositories/crawl/worker-records';
 export { importedClasses, knownImports, recordImports } from './repositories/import-records';
 export type { ImportedHit, ImportSourceKey, KnownImports } from './repositories/import-records';
 export { hitId } from './repositories/insert-rows';

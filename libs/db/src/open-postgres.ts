@@ -62,6 +62,11 @@ export async function openPostgres(url: string, options: OpenPostgresOptions = {
     kind: 'postgres',
     isAlone: false,
     executeSql: (text, values) => (values === undefined ? pool.query(text) : pool.query(text, [...values])),
+    connections: () => ({
+      idle: pool.idleCount,
+      busy: pool.totalCount - pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
     close: () => pool.end(),
   };
 }

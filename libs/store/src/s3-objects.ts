@@ -1,6 +1,7 @@
 import type * as S3 from '@aws-sdk/client-s3';
 import type { StoreAddress } from '@winnow/config';
-import { isWinnowError, WinnowError } from '@winnow/contracts';
+import { isWinnowError, STORE_REQUESTS, WinnowError } from '@winnow/contracts';
+import type { StoreRequest } from '@winnow/contracts';
 import type { ObjectStore, StoredObject } from './object-store';
 
 /** Requests are tried again by the client, as each may be sent twice; answers that were cut within their bodies, here. */
@@ -19,6 +20,17 @@ interface Opened {
   readonly client: S3.S3Client;
 }
 
+/** What is told of a request, whoever listens. */
+type Asked = Pick<StoreRequest, 'op'> & Partial<Pick<StoreRequest, 'bytes'>>;
+
+/** As far as it is read here; of errors, too. */
+interface Answer {
+  readonly $metadata?: { readonly httpStatusCode?: number | undefined; readonly attempts?: number | undefined };
+  readonly ContentLength?: number | undefined;
+}
+
+type Call<T> = (opened: Opened) => Promise<T>;
+
 /** Objects of a bucket, below a prefix. The credentials are those that AWS's tools find. */
 export class S3Objects implements ObjectStore {
   readonly rereads = 2;
@@ -35,7 +47,7 @@ export class S3Objects implements ObjectStore {
 
   /** Always sent, also where the key is there: what a store says of that may be late. */
   async put(key: string, bytes: Uint8Array): Promise<'written'> {
-    await this.#send(key, ({ client, sdk }) => {
+    await this.#send({ op: 'put', bytes: bytes.length }, key, ({ client, sdk }) => {
       return client.send(new sdk.PutObjectCommand({ ...this.#target(key), Body: bytes, ContentLength: bytes.length }));
     });
     return 'written';
@@ -47,7 +59,7 @@ export class S3Objects implements ObjectStore {
    */
   async putIfAbsent(key: string, bytes: Uint8Array): Promise<'present' | 'written'> {
     try {
-      await this.#request(({ client, sdk }) => {
+      await this.#request({ op: 'put', bytes: bytes.length }, ({ client, sdk }) => {
         return client.send(new sdk.PutObjectCommand({ ...this.#target(key), Body: bytes, IfNoneMatch: '*' }));
       });
       return 'written';
@@ -59,9 +71,8 @@ export class S3Objects implements ObjectStore {
 
   async get(key: string): Promise<Buffer | null> {
     for (let tries = 1; ; tries += 1) {
-      const body = await this.#orNull(key, async ({ client, sdk }) => {
-        const { Body, ContentLength } = await client.send(new sdk.GetObjectCommand(this.#target(key)));
-        return { Body, ContentLength };
+      const body = await this.#orNull('get', key, ({ client, sdk }) => {
+        return client.send(new sdk.GetObjectCommand(this.#target(key)));
       });
       if (body === null) return null;
       try {
@@ -75,9 +86,10 @@ export class S3Objects implements ObjectStore {
   }
 
   async sizeOf(key: string): Promise<number | null> {
-    return this.#orNull(key, async ({ client, sdk }) => {
-      return (await client.send(new sdk.HeadObjectCommand(this.#target(key)))).ContentLength ?? 0;
+    const head = await this.#orNull('head', key, ({ client, sdk }) => {
+      return client.send(new sdk.HeadObjectCommand(this.#target(key)));
     });
+    return head === null ? null : (head.ContentLength ?? 0);
   }
 
   async *list(prefix: string): AsyncIterable<StoredObject> {
@@ -85,7 +97,7 @@ export class S3Objects implements ObjectStore {
     let token: string | undefined;
     let last: string | undefined;
     do {
-      const page = await this.#send(prefix, ({ client, sdk }) => {
+      const page = await this.#send({ op: 'list' }, prefix, ({ client, sdk }) => {
         const asked = { Bucket: bucket, Prefix: `${root}${prefix}`, ContinuationToken: token };
         return client.send(new sdk.ListObjectsV2Command(asked));
       });
@@ -103,7 +115,7 @@ export class S3Objects implements ObjectStore {
     const { bucket, prefix } = this.#address;
     for (let from = 0; from < keys.length; from += REMOVED_AT_ONCE) {
       const part = keys.slice(from, from + REMOVED_AT_ONCE);
-      const { Errors: [refused] = [] } = await this.#send(part[0] ?? '', ({ client, sdk }) => {
+      const { Errors: [refused] = [] } = await this.#send({ op: 'remove' }, part[0] ?? '', ({ client, sdk }) => {
         const Objects = part.map((key) => ({ Key: `${prefix}${key}` }));
         return client.send(new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }));
       });
@@ -124,31 +136,44 @@ export class S3Objects implements ObjectStore {
     return { Bucket: this.#address.bucket, Key: `${this.#address.prefix}${key}` };
   }
 
-  async #send<T>(key: string, call: (opened: Opened) => Promise<T>): Promise<T> {
+  async #send<T extends Answer>(asked: Asked, key: string, call: Call<T>): Promise<T> {
     try {
-      return await this.#request(call);
+      return await this.#request(asked, call);
     } catch (error) {
       throw this.#failure(error, key);
     }
   }
 
-  async #orNull<T>(key: string, call: (opened: Opened) => Promise<T>): Promise<T | null> {
+  async #orNull<T extends Answer>(op: Asked['op'], key: string, call: Call<T>): Promise<T | null> {
     try {
-      return await this.#request(call);
+      return await this.#request({ op }, call);
     } catch (error) {
       if (statusOf(error) === 404 && nameOf(error) !== 'NoSuchBucket') return null;
       throw this.#failure(error, key);
     }
   }
 
-  async #request<T>(call: (opened: Opened) => Promise<T>): Promise<T> {
+  async #request<T extends Answer>({ op, bytes }: Asked, call: Call<T>): Promise<T> {
     this.#opened ??= this.#open();
     const opened = await this.#opened;
+    const beganMillis = performance.now();
+    const publish = (answer: Answer, tries: number): void =>
+      STORE_REQUESTS.publish({
+        op,
+        code: String(answer.$metadata?.httpStatusCode ?? 'none'),
+        seconds: (performance.now() - beganMillis) / 1000,
+        bytes: bytes ?? (op === 'get' ? (answer.ContentLength ?? 0) : 0),
+        retries: tries + (answer.$metadata?.attempts ?? 1) - 2,
+      });
     for (let tries = 1; ; tries += 1) {
       try {
-        return await call(opened);
+        const answer = await call(opened);
+        publish(answer, tries);
+        return answer;
       } catch (error) {
-        if (tries === CUT_TRIES || !isCut(error)) throw error;
+        if (tries < CUT_TRIES && isCut(error)) continue;
+        publish((error ?? {}) as Answer, tries);
+        throw error;
       }
     }
   }

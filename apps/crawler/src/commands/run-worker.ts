@@ -1,13 +1,21 @@
 import { existsSync } from 'node:fs';
 import { storeAddress } from '@winnow/config';
+import type { StoreAddress } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
 import { JobQueue, openProjectDatabase } from '@winnow/db';
+import type { DatabaseHandle } from '@winnow/db';
 import { requireStore } from '@winnow/store';
 import { engineKeys } from '../engines/engines';
 import { newWorkerId, work } from '../jobs/worker';
+import { parseListen, serveOperations } from '../metrics/operations-server';
+import type { ListenAddress } from '../metrics/operations-server';
+import { unready, WorkerHealth } from '../metrics/worker-health';
+import { WorkerMetrics } from '../metrics/worker-metrics';
+import type { MeteredWorker } from '../metrics/worker-metrics';
 import { SYSTEM_CLOCK } from '../politeness/clock';
 import path from 'node:path';
+import { version } from '../../package.json';
 
 /** Workers may be started together with their server. */
 const START_MILLIS = 60_000;
@@ -23,6 +31,8 @@ export async function runWorker(input: CommandInput, io: CommandIo): Promise<Com
       next: 'Set it to postgres://user:password@host:5432/database. Alone, `winnow crawl` needs no workers.',
     });
   }
+  const { listen } = input.options;
+  const address = typeof listen === 'string' ? parseListen(listen) : null;
   const stateDir = stateFolder(input, io);
   const store = storeAddress(io.env);
   const database = await openProjectDatabase(
@@ -34,9 +44,11 @@ export async function runWorker(input: CommandInput, io: CommandIo): Promise<Com
   io.log(`Worker ${workerId} is at work; Ctrl-C stops it, and nothing is lost.`);
   const untilIdle = input.options['untilIdle'] === true;
   let jobs: JobQueue | undefined;
+  let stopServing = (): Promise<void> => Promise.resolve();
   try {
     await requireStore(database.db, store);
     jobs = await JobQueue.open(database);
+    if (address !== null) stopServing = await serve(address, { database, jobs, workerId, store, log: io.log });
     const result = await work({
       database,
       jobs,
@@ -59,9 +71,44 @@ export async function runWorker(input: CommandInput, io: CommandIo): Promise<Com
       text: [`${result.jobsDone} jobs, ${result.urlsTried} image URLs`],
     };
   } finally {
+    await stopServing();
     await jobs?.close();
     await database.close();
   }
+}
+
+/** Figures and health of this worker, for those who watch it. @returns ends that */
+async function serve(
+  listen: ListenAddress,
+  worker: Pick<MeteredWorker, 'jobs'> & {
+    readonly database: DatabaseHandle;
+    readonly workerId: string;
+    readonly store: StoreAddress | undefined;
+    readonly log: CommandIo['log'];
+  },
+): Promise<() => Promise<void>> {
+  const { database, jobs, workerId, store, log } = worker;
+  const metrics = new WorkerMetrics({ database, jobs, version });
+  const health = new WorkerHealth(workerId);
+  const stop = (): void => {
+    health.close();
+    metrics.close();
+  };
+  const server = await serveOperations({
+    ...{ listen, metrics },
+    unhealthy: () => health.unhealthy(),
+    unready: () => unready(database.db, store),
+  }).catch((error: unknown) => {
+    stop();
+    throw error;
+  });
+  log(
+    `/metrics, /healthz and /readyz at http://${listen.host.includes(':') ? `[${listen.host}]` : listen.host}:${server.port}`,
+  );
+  return async () => {
+    await server.close();
+    stop();
+  };
 }
 
 function stateFolder(input: CommandInput, io: CommandIo): string | undefined {

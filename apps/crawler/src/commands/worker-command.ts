@@ -13,7 +13,15 @@ export const workerCommand: CommandSpec = {
         "Where this machine sees the project's .winnow folder; default: the path of the machine that began the crawl.",
       type: 'string',
     },
+    {
+      flags: '--listen <address>',
+      description: 'Serve /metrics (Prometheus), /healthz and /readyz at this port of the machine, or HOST:PORT.',
+      type: 'string',
+    },
   ],
-  examples: ['DATABASE_URL=postgres://db/winnow winnow worker'],
+  examples: [
+    'DATABASE_URL=postgres://db/winnow winnow worker',
+    'DATABASE_URL=postgres://db/winnow winnow worker --listen 9464',
+  ],
   run: async (input, io) => (await import('./run-worker')).runWorker(input, io),
 };

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { StoreAddress } from '@winnow/config';
-import { Semaphore } from '@winnow/contracts';
+import { FETCH_ENDS, Semaphore } from '@winnow/contracts';
 import { beginTries, engineSuspension, recordFetches } from '@winnow/db';
 import type { CrawlPlan, Database } from '@winnow/db';
 import { findChromium } from '@winnow/files/native';
@@ -125,6 +125,7 @@ export function createProjectCrawler(
     tries: new BatchWriter((urls) => beginTries(db, project, urls), BEGINNING),
     records: new BatchWriter(async (records) => {
       const dropped = await recordFetches(db, project, records);
+      for (const { outcome, image } of records) FETCH_ENDS.publish({ outcome, bytes: image?.sizeBytes ?? 0 });
       // Of a store another project's worker may be storing the same: `winnow gc` removes what is left.
       if (machine.store === undefined) await blobs.remove(dropped);
     }, RECORDING),

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isWinnowError } from '@winnow/contracts';
+import { HEARTBEATS, isWinnowError, JOB_ENDS } from '@winnow/contracts';
+import type { JobEnd } from '@winnow/contracts';
 import { HEARTBEAT_MILLIS, heartbeat, readCrawl, readWorkers, removeWorker, unfinishedCrawls } from '@winnow/db';
 import type { Job, JobCounts, JobKind } from '@winnow/db';
 import { advanceJob } from './advance-crawl';
@@ -146,28 +147,35 @@ class Worker {
 
   /** Never rejects. */
   async #do(job: Job, controller: AbortController): Promise<void> {
+    const beganMillis = performance.now();
+    const outcome = await this.#settle(job, controller);
+    const seconds = (performance.now() - beganMillis) / 1000;
+    JOB_ENDS.publish({ kind: job.kind, outcome, seconds, isRetry: job.attempt > 0 });
+  }
+
+  async #settle(job: Job, controller: AbortController): Promise<JobEnd['outcome']> {
     const { jobs, onFailure, until } = this.#options;
     const isBrokenOff = (): boolean => controller.signal.aborted || this.#options.signal.aborted;
     try {
       await this.#handlers.handle(job, controller.signal);
-      if (isBrokenOff()) return;
+      if (isBrokenOff()) return 'broken_off';
       this.#running.delete(job.id);
       this.#jobsDone += 1;
+      return 'done';
     } catch (error) {
       // Given back at the end; or taken by another already.
-      if (isBrokenOff()) return;
+      if (isBrokenOff()) return 'broken_off';
       if (typeof until === 'object' || (isWinnowError(error) && FATAL.has(error.code))) {
         this.#failure ??= { error };
-        return;
+        return 'failed';
       }
       onFailure(job, error);
-      const settle =
-        isWinnowError(error) && LACKING.has(error.code)
-          ? jobs.release([job], LEFT_TO_OTHERS_SECONDS)
-          : jobs.fail(job, String(error));
+      const isLeft = isWinnowError(error) && LACKING.has(error.code);
+      const settle = isLeft ? jobs.release([job], LEFT_TO_OTHERS_SECONDS) : jobs.fail(job, String(error));
       await settle.catch(() => undefined);
       // Whoever stops this worker waits for what is under way.
       this.#running.delete(job.id);
+      return isLeft ? 'left' : 'failed';
     }
   }
 
@@ -226,6 +234,7 @@ class Worker {
       jobsDone: this.#jobsDone,
       imagesDone: this.#handlers.urlsTried,
     });
+    HEARTBEATS.publish({ workerId });
     this.#workers = (await readWorkers(db)).length;
     await this.#handlers.projects.keepHosts(this.#workers > 1);
     await this.#mendCrawls();

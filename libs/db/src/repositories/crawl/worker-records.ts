@@ -1,5 +1,6 @@
 import { and, eq, lt, sql } from 'drizzle-orm';
 import type { Database } from '../../database';
+import { queryRows } from '../../query';
 import { workers } from '../../schema';
 
 export interface WorkerRecord {
@@ -38,4 +39,25 @@ export async function readWorkers(db: Database): Promise<readonly WorkerRecord[]
     .from(workers)
     .where(and(sql`${workers.heardAt} >= now() - ${GONE_AFTER}`))
     .orderBy(workers.startedAt, workers.id);
+}
+
+/** What all workers of a database have to do with, whoever has it. */
+export interface FleetCounts {
+  /** Heard of within the last minute. */
+  readonly workers: number;
+  /** Hosts that some worker may send requests to. */
+  readonly hostsLeased: number;
+  /** Objects of a store that wait to be removed. */
+  readonly condemned: number;
+}
+
+export async function fleetCounts(db: Database): Promise<FleetCounts> {
+  const [counts] = await queryRows<FleetCounts>(
+    db,
+    sql`
+      select (select count(*) from workers where heard_at >= now() - ${GONE_AFTER})::integer as workers,
+        (select count(*) from hosts where lease_until > clock_timestamp())::integer as "hostsLeased",
+        (select count(*) from condemned where not is_gone)::integer as condemned`,
+  );
+  return counts ?? { workers: 0, hostsLeased: 0, condemned: 0 };
 }

@@ -1,0 +1,51 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { HEARTBEATS, isWinnowError } from '@winnow/contracts';
+import { HEARTBEAT_MILLIS } from '@winnow/db';
+import type { Database } from '@winnow/db';
+import type { StoreAddress } from '@winnow/config';
+import { requireStore } from '@winnow/store';
+import { isAnswered } from './is-answered';
+
+/** Beats that may fail in a row: a server that is restarted takes as long. */
+const SILENT_MILLIS = 4 * HEARTBEAT_MILLIS;
+/** Of the event loop: work that is done here takes a tenth of it. */
+const STUCK_MILLIS = 1000;
+const NANOS = 1e6;
+
+/** Whether a worker is well, for whoever restarts it. */
+export class WorkerHealth {
+  readonly #delay = monitorEventLoopDelay();
+  readonly #unsubscribe: () => void;
+  #beatMillis = performance.now();
+
+  constructor(workerId: string) {
+    this.#delay.enable();
+    this.#unsubscribe = HEARTBEATS.subscribe((beat) => {
+      if (beat.workerId === workerId) this.#beatMillis = performance.now();
+    });
+  }
+
+  /** Why the process should be restarted; null: it is well. Looks back to when it was asked last. */
+  unhealthy(): string | null {
+    const stuckMillis = this.#delay.percentile(50) / NANOS;
+    this.#delay.reset();
+    if (stuckMillis > STUCK_MILLIS) return `the event loop is ${Math.round(stuckMillis)} ms late`;
+    const silentMillis = performance.now() - this.#beatMillis;
+    return silentMillis > SILENT_MILLIS ? `no heartbeat for ${Math.round(silentMillis / 1000)} s` : null;
+  }
+
+  close(): void {
+    this.#delay.disable();
+    this.#unsubscribe();
+  }
+}
+
+/** Why a worker can do no work now: database and store, asked; null: it can. */
+export async function unready(db: Database, store: StoreAddress | undefined): Promise<string | null> {
+  let reason = 'database or store do not answer';
+  const asked = requireStore(db, store).catch((error: unknown) => {
+    if (isWinnowError(error)) reason = error.code;
+    throw error;
+  });
+  return (await isAnswered(asked)) ? null : reason;
+}
