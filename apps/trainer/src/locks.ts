@@ -4,11 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ProjectConfig } from '@winnow/config';
 import { isWinnowError, requireUninterrupted, WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
-import { acquireLock, enterTrainings, holdBeatingLock, lockHolder, preparingLock } from '@winnow/db';
+import { acquireLock, enterTrainings, lockHolder, preparingLock } from '@winnow/db';
 import type { Holder } from '@winnow/db';
 import { fileError } from '@winnow/files';
 
 const POLL_MILLIS = 1000;
+const TURN_MILLIS = 20;
 
 /**
  * Takes a lock file, in a folder that is there; one that a killed command left is taken over.
@@ -84,33 +85,40 @@ export async function prepareAlone<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const file = preparingLock(paths.runs);
+  const lock = await waitForLock(file, command, io);
+  return work().finally(lock);
+}
+
+async function waitForLock(file: string, command: string, io: TrainingSeeker['io']): Promise<() => Promise<void>> {
   let isTold = false;
   for (;;) {
-    const held = await tryLock(file, command);
-    if (held.release !== undefined) return work().finally(held.release);
-    if (!isTold && held.holder !== null) {
-      io.log(`Waiting for ${describeHolder(held.holder)}, which reads the data set and asks its teacher.`);
+    const { release, holder } = await tryLock(file, command);
+    if (release !== undefined) return release;
+    if (!isTold) {
+      io.log(`Waiting for ${describeHolder(holder)}. If it ran on another machine and is gone, delete ${file}.`);
       isTold = true;
     }
     await pause(io.signal);
   }
 }
 
+/** A lock that was taken, or who has it. */
 type Tried =
-  | { readonly release: () => Promise<void> }
-  | { readonly release?: undefined; /** Null: gone by now. */ readonly holder: Holder | null };
+  | { readonly release: () => Promise<void>; readonly holder?: undefined }
+  | { readonly release?: undefined; readonly holder: Holder };
 
-/**
- * Takes a lock that beats, or says who has it.
- * @param onLost as of holdBeatingLock
- * @throws WinnowError FILE_NOT_WRITABLE, DISK_FULL
- */
-export async function tryLock(file: string, command: string, onLost?: () => void): Promise<Tried> {
-  try {
-    return { release: await holdBeatingLock(file, command, onLost) };
-  } catch (error) {
-    if (!isWinnowError(error) || error.code !== 'DATABASE_BUSY') throw fileError(error, file);
-    return { holder: await lockHolder(file) };
+/** Takes a lock, or says who has it. @throws WinnowError FILE_NOT_WRITABLE, DISK_FULL */
+export async function tryLock(file: string, command: string): Promise<Tried> {
+  for (;;) {
+    try {
+      return { release: await acquireLock(file, command) };
+    } catch (error) {
+      if (!isWinnowError(error) || error.code !== 'DATABASE_BUSY') throw fileError(error, file);
+      const holder = await lockHolder(file);
+      if (holder !== null) return { holder };
+      // Gone by now, or another process is just taking it over.
+      await delay(TURN_MILLIS);
+    }
   }
 }
 

@@ -113,7 +113,9 @@ async function share(cwd) {
   const all = [...running];
   for (; killed < killCount; killed += 1) {
     await delay(KILL_MILLIS);
-    while (!running.some(({ trains }) => trains())) await delay(100);
+    // One that fails ends all.
+    while (!running.some(({ trains }) => trains()))
+      await Promise.race([delay(100), ...running.map(({ ended }) => ended)]);
     const at = running.findIndex(({ child, trains }) => child.exitCode === null && trains());
     if (at < 0) break;
     const [victim] = running.splice(at, 1);

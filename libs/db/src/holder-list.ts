@@ -11,7 +11,10 @@ export function holderEntry(folder: string, prefix: string): string {
 
 /** The living processes of a list; entries of killed ones are removed. None where there is no such folder. */
 export async function listHolders(folder: string, prefix: string): Promise<readonly Holder[]> {
-  const names = await readdir(folder).catch(() => []);
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
   // Not the drafts of those that are just entering.
   const isEntry = (name: string): boolean =>
     name.startsWith(prefix) && /^[\da-f-]{36}$/.test(name.slice(prefix.length));

@@ -1,10 +1,12 @@
-import { fork } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import files from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
-import { acquireLock, doorOf } from './holder-lock';
+import { setImmediate } from 'node:timers/promises';
+import { acquireLock, doorOf, holdLock, lockHolder } from './holder-lock';
 
 const ROOT = path.resolve(__dirname, '../../..');
 /** No process has this id: it is above the largest that Linux gives. */
@@ -89,6 +91,38 @@ describe('acquireLock', () => {
     await releaseSecond();
     await releaseSecond();
     expect(existsSync(lockPath)).toBe(false);
+  });
+});
+
+describe('holdLock', () => {
+  it('is given back although what it tells could not be written for a moment', async () => {
+    const lock = await holdLock(lockPath, 'first', {});
+    const writing = jest.spyOn(files, 'writeFile').mockRejectedValueOnce(new Error('EIO'));
+    await expect(lock.tell({ isBrief: true })).rejects.toThrow('EIO');
+    writing.mockRestore();
+    await lock.tell({ isBrief: true });
+    expect(await lockHolder(lockPath)).toMatchObject({ command: 'first', isBrief: true });
+    await lock.release();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe('lockHolder', () => {
+  it('takes a killed process that nobody has waited for yet for gone', async () => {
+    // Its shell sleeps on in place of waiting for it.
+    const shell = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      const [told] = (await once(shell.stdout, 'data')) as [Buffer];
+      const pid = Number(told.toString());
+      const startTicks = readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[21];
+      writeFileSync(lockPath, JSON.stringify({ pid, startTicks, command: 'x', host: hostname() }));
+      expect(await lockHolder(lockPath)).toMatchObject({ pid });
+      process.kill(pid, 'SIGKILL');
+      while (!readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')) await setImmediate();
+      expect(await lockHolder(lockPath)).toBeNull();
+    } finally {
+      shell.kill('SIGKILL');
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { constants, readFileSync, readlinkSync } from 'node:fs';
-import { access, link, lstat, readFile, rename, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
+import { constants, readFileSync } from 'node:fs';
+import { access, link, lstat, readFile, rename, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
@@ -17,30 +17,23 @@ export interface Holder {
   readonly isBrief?: boolean;
   /** Socket of the door by which others come in meanwhile. */
   readonly socket?: string;
-  /** Counts up while its process lives, so that other hosts see that it does. */
-  readonly beat?: number;
-  /** Of one that beats: containers of one host may have its name, and process ids of their own. */
-  readonly pidNamespace?: string | null;
   /** Makes the text of every lock another. */
   readonly id?: string;
 }
 
-/** How long a beating lock of another host may be silent: an attribute cache of NFS alone takes a minute. */
-const SILENT_MILLIS = 180_000;
-
 /** What a holder tells of itself while it holds a lock. */
-export type HolderFacts = Pick<Holder, 'isBrief' | 'socket' | 'beat'>;
+export type HolderFacts = Pick<Holder, 'isBrief' | 'socket'>;
 
 /** A lock that this process holds. */
 export interface HeldLock {
-  /** Replaces what it tells. @returns false where the lock is no longer this one's: another process took it over */
-  tell(facts: HolderFacts): Promise<boolean>;
+  /** Replaces what it tells. */
+  tell(facts: HolderFacts): Promise<void>;
   release(): Promise<void>;
 }
 
 /**
  * Takes a lock file for this process; one left behind by a killed process is taken over. A lock of another host counts
- * as held, since nothing can be known about its process, unless it beat once and has been silent for minutes.
+ * as held, since nothing can be known about its process.
  * @returns releases the lock
  * @throws WinnowError DATABASE_BUSY naming the living holder
  */
@@ -53,11 +46,7 @@ export async function holdLock(lockPath: string, command: string, facts: HolderF
   const id = randomUUID();
   const startTicks = processStartTicks(process.pid);
   const describe = (more: HolderFacts): string =>
-    JSON.stringify({
-      ...{ pid: process.pid, startTicks, command, host: hostname(), ...more },
-      ...(more.beat === undefined ? {} : { pidNamespace: ownPidNamespace() }),
-      id,
-    } satisfies Holder);
+    JSON.stringify({ pid: process.pid, startTicks, command, host: hostname(), ...more, id } satisfies Holder);
   const draft = `${lockPath}.${id}`;
   let text = describe(facts);
   await writeFile(draft, text);
@@ -69,9 +58,8 @@ export async function holdLock(lockPath: string, command: string, facts: HolderF
       }
       return {
         async tell(more) {
-          const before = text;
-          text = describe(more);
-          return replace(lockPath, { draft, before, text });
+          const next = describe(more);
+          if (await replace(lockPath, { draft, before: text, text: next })) text = next;
         },
         release: () => release(lockPath, text),
       };
@@ -87,15 +75,20 @@ async function replace(
   { draft, before, text }: { readonly draft: string; readonly before: string; readonly text: string },
 ): Promise<boolean> {
   if ((await readIfThere(lockPath)) !== before) return false;
-  await writeFile(draft, text);
-  await rename(draft, lockPath);
+  try {
+    await writeFile(draft, text);
+    await rename(draft, lockPath);
+  } catch (error) {
+    await unlink(draft).catch(() => undefined);
+    throw error;
+  }
   return true;
 }
 
 /** The living process that holds a lock; null where none does. */
 export async function lockHolder(lockPath: string): Promise<Holder | null> {
   const holder = parseHolder((await readIfThere(lockPath)) ?? '');
-  return holder !== undefined && (await isAlive(holder, lockPath)) ? holder : null;
+  return holder !== undefined && isAlive(holder) ? holder : null;
 }
 
 /** Whether this process can go through the door of a holder; `closed` where there is none, or not for this host or user. */
@@ -149,7 +142,7 @@ async function isStale(lockPath: string): Promise<boolean> {
   const text = await readIfThere(lockPath);
   if (text === undefined) return false;
   const holder = parseHolder(text);
-  if (holder !== undefined && (await isAlive(holder, lockPath))) throw busy(lockPath, holder);
+  if (holder !== undefined && isAlive(holder)) throw busy(lockPath, holder);
   return true;
 }
 
@@ -177,8 +170,7 @@ function parseHolder(text: string): Holder | undefined {
   }
 }
 
-async function isAlive(holder: Holder, lockPath: string): Promise<boolean> {
-  if (holder.beat !== undefined && isOutOfSight(holder)) return !(await isSilent(lockPath));
+function isAlive(holder: Holder): boolean {
   if (isElsewhere(holder)) return true;
   try {
     process.kill(holder.pid, 0);
@@ -188,45 +180,17 @@ async function isAlive(holder: Holder, lockPath: string): Promise<boolean> {
   return holder.startTicks === null || holder.startTicks === processStartTicks(holder.pid);
 }
 
-/** Whether a lock file is old by the clock of the disk that it lies on: those of two hosts may differ. */
-async function isSilent(lockPath: string): Promise<boolean> {
-  const probe = `${lockPath}.${randomUUID()}`;
-  try {
-    await writeFile(probe, '');
-    const [{ mtimeMs: nowMillis }, { mtimeMs: beatMillis }] = await Promise.all([stat(probe), stat(lockPath)]);
-    return nowMillis - beatMillis > SILENT_MILLIS;
-  } catch {
-    return false;
-  } finally {
-    await unlink(probe).catch(() => undefined);
-  }
-}
-
-/** Whether its process id says nothing here. */
-function isOutOfSight(holder: Holder): boolean {
-  const { pidNamespace = ownPidNamespace() } = holder;
-  return isElsewhere(holder) || pidNamespace !== ownPidNamespace();
-}
-
 function isElsewhere(holder: Pick<Holder, 'host'>): boolean {
   return holder.host !== undefined && holder.host !== hostname();
 }
 
-/** Null where the system has none. */
-function ownPidNamespace(): string | null {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return null;
-  }
-}
-
-/** Null where the system has no /proc. */
+/** Null where the system has no /proc, and of one that was killed and that nobody has waited for yet. */
 function processStartTicks(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // Field 22; the name in field 2 may hold spaces, so count behind its closing bracket.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    // Fields 3 and 22; the name in field 2 may hold spaces, so count behind its closing bracket.
+    const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' ? null : (fields[18] ?? null);
   } catch {
     return null;
   }

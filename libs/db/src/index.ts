@@ -5,7 +5,6 @@ export type { DatabaseAccess } from './database-access';
 export { isConnectionTrouble } from './connection-trouble';
 export { acquireLock, lockHolder } from './holder-lock';
 export type { Holder } from './holder-lock';
-export { holdBeatingLock } from './beating-lock';
 export { enterTrainings, listTrainings, preparingLock } from './trainings';
 export { rescueDatabase } from './embedded/rescue-database';
 export type { RescueResult } from './embedded/rescue-database';

@@ -1,7 +1,6 @@
 import path from 'node:path';
-import { holdBeatingLock } from './beating-lock';
 import { holderEntry, listHolders } from './holder-list';
-import { lockHolder } from './holder-lock';
+import { acquireLock, lockHolder } from './holder-lock';
 import type { Holder } from './holder-lock';
 
 const PREFIX = 'training-';
@@ -13,7 +12,7 @@ export const preparingLock = (runsDir: string): string => path.join(runsDir, 'tr
 export async function enterTrainings(runsDir: string, command: string): Promise<() => Promise<void>> {
   // For what it removes: entries of killed processes.
   await listHolders(runsDir, PREFIX);
-  return holdBeatingLock(holderEntry(runsDir, PREFIX), command);
+  return acquireLock(holderEntry(runsDir, PREFIX), command);
 }
 
 /** Every living process that trains in a folder of runs, once. */

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { STORE_REQUESTS } from '@winnow/contracts';
+import type { StoreRequest } from '@winnow/contracts';
 import { BlobStore } from './blob-store';
 import { FolderObjects } from './folder-objects';
 import type { ObjectStore } from './object-store';
@@ -132,6 +134,23 @@ describe.each(storeServersUnderTest(process.env))('a store of $name', ({ name, p
     });
     afterAll(() => server.stop());
     behavesAsStore((prefix) => new S3Objects(server.address(prefix)));
+
+    it('tells whoever measures it what was asked, and with what result', async () => {
+      const objects = new S3Objects(server.address('observed'));
+      const told: StoreRequest[] = [];
+      const end = STORE_REQUESTS.subscribe((request) => told.push(request));
+      await objects.put('ab/one', bytesOf('four'));
+      await objects.get('ab/one');
+      await objects.get('ab/two');
+      await objects.sizeOf('ab/one');
+      await keysOf(objects, '');
+      await objects.remove(['ab/one']);
+      end();
+      expect(told.map(({ op, code, bytes, retries }) => `${op} ${code} ${bytes} ${retries}`)).toEqual([
+        ...['put 200 4 0', 'get 200 4 0', 'get 404 0 0', 'head 200 0 0', 'list 200 0 0', 'remove 200 0 0'],
+      ]);
+      expect(told.every(({ seconds }) => seconds > 0)).toBe(true);
+    });
 
     it('is probed, and nothing is left of that', async () => {
       const address = server.address('probed');

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { dueHosts, JobQueue, projectStatus, readCrawl, retryFailedFetches, takeHosts } from '@winnow/db';
 import { createTestDatabase, databasesUnderTest } from '@winnow/db/testing';
 import type { TestDatabase } from '@winnow/db/testing';
+import { FETCH_ENDS, HEARTBEATS, JOB_ENDS } from '@winnow/contracts';
+import type { JobEnd } from '@winnow/contracts';
 import { encodePng } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 import { SYSTEM_CLOCK } from '../politeness/clock';
@@ -188,6 +190,24 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
         workers: [],
       },
     });
+  });
+
+  it('tells whoever measures it what became of jobs and URLs, and that it lives', async () => {
+    const [jobEnds, fetchEnds, beats]: [JobEnd[], string[], string[]] = [[], [], []];
+    const ends = [
+      JOB_ENDS.subscribe((end) => jobEnds.push(end)),
+      FETCH_ENDS.subscribe(({ outcome, bytes }) => fetchEnds.push(`${outcome} ${bytes > 0}`)),
+      HEARTBEATS.subscribe(({ workerId }) => beats.push(workerId)),
+    ];
+    await enqueue();
+    await worker('one');
+    for (const end of ends) end();
+    expect(fetchEnds).toEqual(Array<string>(24).fill('stored true'));
+    expect(beats).toContain('one');
+    expect(new Set(jobEnds.map(({ kind, outcome, isRetry }) => `${kind} ${outcome} ${isRetry}`))).toEqual(
+      new Set(['advance done false', 'list done false', 'fetch done false']),
+    );
+    expect(jobEnds.every(({ seconds }) => seconds > 0 && seconds < 60)).toBe(true);
   });
 
   it('lets any number of requests listen for its end, without a warning of leaks', async () => {

@@ -3,13 +3,13 @@ import { isWinnowError } from '@winnow/contracts';
 import type { EpochMetrics, MethodName, RunSummary } from '@winnow/contracts';
 import { loadPoolCorrections } from '../noise/corrections';
 import type { PoolCorrections } from '../noise/corrections';
-import { pause, prepareAlone } from '../locks';
+import { describeHolder, pause, prepareAlone } from '../locks';
 import type { OpenProject } from '../open-project';
 import { askOnce, openTraining, prepareStudent } from '../student/prepare-training';
 import type { TrainingInputs } from '../student/prepare-training';
 import { stopsAll } from '../stops-all';
 import { lockedJob, trainAlone } from '../student/train-alone';
-import type { LockedJob } from '../student/train-alone';
+import type { BusyRun, LockedJob } from '../student/train-alone';
 import type { StudentJob, StudentResult } from '../student/student-job';
 
 const COMMAND = 'winnow compare';
@@ -108,15 +108,14 @@ async function trainAll(entries: readonly Entry[], seeds: readonly number[], io:
     }),
   );
   for (let isTold = false; tasks.length > 0;) {
-    const left: Task[] = [];
+    const left: (Task & { readonly busy: BusyRun })[] = [];
     for (const task of tasks) {
-      if (!(await attempt(task, io))) left.push(task);
+      const result = await attempt(task, io);
+      if (result !== null && !('run' in result)) left.push({ ...task, busy: result });
     }
-    if (left.length === tasks.length) {
-      if (!isTold)
-        io.log(
-          `Waiting for other commands, which train ${left.length === 1 ? 'a run' : `${left.length} runs`} of these.`,
-        );
+    const [first] = left;
+    if (first !== undefined && left.length === tasks.length) {
+      if (!isTold) io.log(describeWaiting(left.length, first.busy));
       isTold = true;
       await pause(io.signal);
     }
@@ -124,18 +123,21 @@ async function trainAll(entries: readonly Entry[], seeds: readonly number[], io:
   }
 }
 
-/** @returns false where another process trains it */
-async function attempt(task: Task, io: OpenProject['io']): Promise<boolean> {
+function describeWaiting(count: number, { holder, file }: BusyRun): string {
+  const runs = count === 1 ? 'a run' : `${count} runs`;
+  const who = describeHolder(holder);
+  return `Waiting for ${runs} of these that other commands train: ${who}. If it ran on another machine and is gone, delete ${file}.`;
+}
+
+/** @returns null where it failed, which is kept */
+async function attempt(task: Task, io: OpenProject['io']): Promise<StudentResult | BusyRun | null> {
   const { entry, seed } = task;
-  let isTrained = true;
+  let result: StudentResult | BusyRun | null = null;
   await keepFailure(entry, seed, async () => {
-    const result = await trainAlone(task, COMMAND, {
-      onBegin: () => io.log(`== ${entry.method}, seed ${seed}`),
-    });
-    isTrained = 'run' in result;
+    result = await trainAlone(task, COMMAND, () => io.log(`== ${entry.method}, seed ${seed}`));
     if ('run' in result) entry.runs.push(describeResult(result, seed));
   });
-  return isTrained;
+  return result;
 }
 
 function describeRecord(record: ComparedMethod['split'] | undefined): ComparedMethod['split'] {

@@ -70,7 +70,7 @@ describe('winnow compare in several processes', () => {
     const killed = start(folder, [writeStandStill(folder)]);
     await standingStill(killed.child);
     const others = [start(folder), start(folder)];
-    await Promise.all(others.map((other) => other.says('Waiting for other commands')));
+    await Promise.all(others.map((other) => other.says('that other commands train: `winnow compare` (process ')));
     const runs = path.join(folder, '.winnow/runs');
     expect((await listTrainings(runs)).map(({ pid }) => pid).sort()).toEqual(
       [killed, ...others].map(({ child }) => child.pid).sort(),

@@ -8,9 +8,17 @@ export function labelsByName(classes: readonly string[]): ReadonlyMap<string, nu
   return new Map(classes.map((name, label) => [name, label]));
 }
 
-/** Names images and their labels by content: sha256, hexadecimal. */
-export function digestImages({ pixels, labels }: Pick<ImageSet, 'pixels' | 'labels'>): string {
-  return createHash('sha256').update(pixels).update(Int32Array.from(labels)).digest('hex');
+/** A comparison names each of its runs by its test images, which may be a gigabyte. */
+const digests = new WeakMap<object, string>();
+
+/** Names images and their labels by content: sha256, hexadecimal. Computed once: what is in a set does not change. */
+export function digestImages(images: Pick<ImageSet, 'pixels' | 'labels'>): string {
+  const known = digests.get(images);
+  if (known !== undefined) return known;
+  const { pixels, labels } = images;
+  const digest = createHash('sha256').update(pixels).update(Int32Array.from(labels)).digest('hex');
+  digests.set(images, digest);
+  return digest;
 }
 
 /** @throws WinnowError FORMAT_INVALID where so many bytes of labelled images are more than one array holds */

@@ -8,8 +8,7 @@ import { trainStudent } from './train-student';
 /** A run that another process trains at the moment. */
 export interface BusyRun {
   readonly file: string;
-  /** Null: gone by now. */
-  readonly holder: Holder | null;
+  readonly holder: Holder;
 }
 
 /** A student to be trained, and the lock of its run. */
@@ -23,34 +22,18 @@ export function lockedJob(job: StudentJob): LockedJob {
   return { job, file: path.join(job.project.config.paths.runs, `run-${studentRunIdentity(job).slice(0, 24)}.lock`) };
 }
 
-interface Alone {
-  /** Told once the lock is taken. */
-  readonly onBegin?: () => void;
-  readonly hold?: typeof tryLock;
-}
-
 /**
- * Trains a student under the lock of its run, unless another process does, or takes the run over: that happens to a
- * process that stood still for minutes, where several machines share the folder.
+ * Trains a student under the lock of its run, unless another process does.
+ * @param onBegin told once the lock is taken
  * @throws WinnowError as trainStudent, and as tryLock
  */
 export async function trainAlone(
   { job, file }: LockedJob,
   command: string,
-  { onBegin, hold = tryLock }: Alone = {},
+  onBegin: () => void = () => undefined,
 ): Promise<StudentResult | BusyRun> {
-  const { io } = job.project;
-  const lost = new AbortController();
-  const held = await hold(file, command, () => lost.abort());
-  if (held.release === undefined) return { file, holder: held.holder };
-  const signal = AbortSignal.any([io.signal, lost.signal]);
-  try {
-    onBegin?.();
-    return await trainStudent({ ...job, project: { ...job.project, io: { ...io, signal } } });
-  } catch (error) {
-    if (!lost.signal.aborted || io.signal.aborted) throw error;
-    return { file, holder: null };
-  } finally {
-    await held.release();
-  }
+  const { release, holder } = await tryLock(file, command);
+  if (release === undefined) return { file, holder };
+  onBegin();
+  return trainStudent(job).finally(release);
 }

@@ -48,7 +48,7 @@ export const statusCommand: CommandSpec = {
         unfinishedRuns,
         trainings: trainings as unknown as JsonValue,
         // Of the time when there was one at most.
-        training: (trainings[0] ?? null) as unknown as JsonValue,
+        training: (trainings.find(({ run }) => run !== null) ?? trainings[0] ?? null) as unknown as JsonValue,
       },
       text: [...statusReport(snapshot.status, unfinishedRuns), ...trainings.map(describeTraining)],
     };
