@@ -46,6 +46,7 @@ const SCRIPTS: readonly (ListedCommand & { readonly folder: string })[] = [
   { name: 'network-away', folder: 'scale', summary: 'A crawl without its database, then without its store' },
   { name: 'torchrun', folder: 'scale', summary: 'One student on two processes of PyTorch' },
   { name: 'sweep', folder: 'scale', summary: 'One comparison in several processes, some of them killed' },
+  { name: 'metrics', folder: 'scale', summary: 'What a worker says of itself, with its server and without' },
   { name: 'second-round', folder: 'scale', summary: 'A round of a crawl with few new hits among a million' },
   { name: 'workers-at-rest', folder: 'scale', summary: 'What workers without work ask of a Postgres server' },
   { name: 'zero-shot', folder: 'zero-shot', summary: 'What calibration does to a teacher of names' },

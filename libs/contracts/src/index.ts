@@ -36,8 +36,6 @@ export { LASSO_LIMITS, MAP_LAYOUTS, parseLasso } from './studio/lasso';
 export type { Lasso, MapLayout } from './studio/lasso';
 export { METHOD_NAMES, MODEL_NAMES, NOISE_KINDS, SPLIT_NAMES, SPLIT_REVISIONS } from './learning-names';
 export type { MethodName, NoiseKind, SplitName } from './learning-names';
-export { FETCH_ENDS, HEARTBEATS, JOB_ENDS, STORE_REQUESTS } from './observations';
-export type { JobEnd, StoreRequest } from './observations';
 export { OUTCOMES, RETRYABLE_OUTCOMES } from './outcome';
 export type { Outcome } from './outcome';
 export { IMAGE_FLAGS } from './image-flag';

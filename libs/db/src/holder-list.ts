@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { lockHolder } from './holder-lock';
+import { acquireLock, lockHolder } from './holder-lock';
 import type { Holder } from './holder-lock';
 
-/** A name for an entry of a list of processes: a lock file of its own for each, in one folder. */
-export function holderEntry(folder: string, prefix: string): string {
-  return path.join(folder, `${prefix}${randomUUID()}`);
+/** Enters this process in a list of processes: a lock file of its own for each, in one folder. @returns ends that */
+export async function enterHolders(folder: string, prefix: string, command: string): Promise<() => Promise<void>> {
+  return acquireLock(path.join(folder, `${prefix}${randomUUID()}`), command);
 }
 
 /** The living processes of a list; entries of killed ones are removed. None where there is no such folder. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { holderEntry, listHolders } from './holder-list';
-import { acquireLock, lockHolder } from './holder-lock';
+import { enterHolders, listHolders } from './holder-list';
+import { lockHolder } from './holder-lock';
 import type { Holder } from './holder-lock';
 
 const PREFIX = 'training-';
@@ -12,7 +12,7 @@ export const preparingLock = (runsDir: string): string => path.join(runsDir, 'tr
 export async function enterTrainings(runsDir: string, command: string): Promise<() => Promise<void>> {
   // For what it removes: entries of killed processes.
   await listHolders(runsDir, PREFIX);
-  return acquireLock(holderEntry(runsDir, PREFIX), command);
+  return enterHolders(runsDir, PREFIX, command);
 }
 
 /** Every living process that trains in a folder of runs, once. */

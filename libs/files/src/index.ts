@@ -16,3 +16,5 @@ export { closestName, nearNames } from './near-names';
 export { fileError, systemErrorCode } from './system-error';
 export { serveThread, ThreadPool } from './thread-pool';
 export { settleFolder, writeWholeFolder } from './whole-folder';
+export { FETCH_ENDS, HEARTBEATS, JOB_ENDS, STORE_REQUESTS } from './observations';
+export type { JobEnd, StoreRequest } from './observations';

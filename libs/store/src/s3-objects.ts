@@ -1,7 +1,8 @@
 import type * as S3 from '@aws-sdk/client-s3';
 import type { StoreAddress } from '@winnow/config';
-import { isWinnowError, STORE_REQUESTS, WinnowError } from '@winnow/contracts';
-import type { StoreRequest } from '@winnow/contracts';
+import { isWinnowError, WinnowError } from '@winnow/contracts';
+import { STORE_REQUESTS } from '@winnow/files';
+import type { StoreRequest } from '@winnow/files';
 import type { ObjectStore, StoredObject } from './object-store';
 
 /** Requests are tried again by the client, as each may be sent twice; answers that were cut within their bodies, here. */

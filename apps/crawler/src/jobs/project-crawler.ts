@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { StoreAddress } from '@winnow/config';
-import { FETCH_ENDS, Semaphore } from '@winnow/contracts';
+import { Semaphore } from '@winnow/contracts';
+import { FETCH_ENDS } from '@winnow/files';
 import { beginTries, engineSuspension, recordFetches } from '@winnow/db';
 import type { CrawlPlan, Database } from '@winnow/db';
 import { findChromium } from '@winnow/files/native';

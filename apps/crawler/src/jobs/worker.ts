@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { HEARTBEATS, isWinnowError, JOB_ENDS } from '@winnow/contracts';
-import type { JobEnd } from '@winnow/contracts';
+import { isWinnowError } from '@winnow/contracts';
+import { HEARTBEATS, JOB_ENDS } from '@winnow/files';
+import type { JobEnd } from '@winnow/files';
 import { HEARTBEAT_MILLIS, heartbeat, readCrawl, readWorkers, removeWorker, unfinishedCrawls } from '@winnow/db';
 import type { Job, JobCounts, JobKind } from '@winnow/db';
 import { advanceJob } from './advance-crawl';

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { FETCH_ENDS, HEARTBEATS, JOB_ENDS, STORE_REQUESTS } from '@winnow/contracts';
+import { FETCH_ENDS, HEARTBEATS, JOB_ENDS, STORE_REQUESTS } from '@winnow/files';
 import { heartbeat, JobQueue, suspendEngine, takeHosts } from '@winnow/db';
 import { createTestDatabase, databasesUnderTest } from '@winnow/db/testing';
 import type { TestDatabase } from '@winnow/db/testing';

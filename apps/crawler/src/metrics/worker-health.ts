@@ -1,13 +1,13 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { HEARTBEATS, isWinnowError } from '@winnow/contracts';
-import { HEARTBEAT_MILLIS } from '@winnow/db';
+import { isWinnowError } from '@winnow/contracts';
+import { HEARTBEATS } from '@winnow/files';
 import type { Database } from '@winnow/db';
 import type { StoreAddress } from '@winnow/config';
 import { requireStore } from '@winnow/store';
 import { isAnswered } from './is-answered';
 
-/** Beats that may fail in a row: a server that is restarted takes as long. */
-const SILENT_MILLIS = 4 * HEARTBEAT_MILLIS;
+/** Longer than a database is waited for, which no restart of a worker brings back. */
+const SILENT_MILLIS = 720_000;
 /** Of the event loop: work that is done here takes a tenth of it. */
 const STUCK_MILLIS = 1000;
 const NANOS = 1e6;

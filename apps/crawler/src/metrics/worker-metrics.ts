@@ -1,4 +1,5 @@
-import { FETCH_ENDS, JOB_ENDS, OUTCOMES, STORE_REQUESTS } from '@winnow/contracts';
+import { OUTCOMES } from '@winnow/contracts';
+import { FETCH_ENDS, JOB_ENDS, STORE_REQUESTS } from '@winnow/files';
 import { fleetCounts, readEngineHealth } from '@winnow/db';
 import type { DatabaseHandle, JobQueue } from '@winnow/db';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';

@@ -4,7 +4,7 @@ import { migrate } from 'drizzle-orm/pglite/migrator';
 import { Pool } from 'pg';
 import type { DatabaseHandle, ExecuteSql } from '../database';
 import { DatabaseSeat } from '../door/database-seat';
-import { enterGuestList, hasLivingGuests } from '../door/guest-list';
+import { enterHolders, listHolders } from '../holder-list';
 import { seatedDatabase, whileSeated } from '../door/seated-database';
 import { lockEmbedded, openCluster } from './embedded-cluster';
 import { createPostgres } from './embedded-postgres';
@@ -30,6 +30,8 @@ export interface OpenEmbeddedOptions extends LockRetryWindow {
   readonly retryWindowMillis?: number | undefined;
 }
 
+/** Of the files of those who are guests at a database, beside its lock. */
+const GUESTS = 'db.guest-';
 /** A holder that does not answer for so long is one that hangs. */
 const CONNECT_TIMEOUT_MILLIS = 60_000;
 
@@ -46,8 +48,8 @@ export async function openEmbedded(options: OpenEmbeddedOptions): Promise<Databa
     // What opens is brief: whoever comes second waits for its door.
     lock: (isAgain) => lockEmbedded(stateDir, { ...(isAgain ? longer(options) : options), isBrief: true }, join),
     open: () => openCluster(stateDir),
-    enterAsGuest: () => enterGuestList(stateDir, options.holder),
-    hasGuests: () => hasLivingGuests(stateDir),
+    enterAsGuest: () => enterHolders(stateDir, GUESTS, options.holder),
+    hasGuests: async () => (await listHolders(stateDir, GUESTS)).length > 0,
     isBrief: options.isBrief === true,
     wantsAlone: options.alone === true,
   });
