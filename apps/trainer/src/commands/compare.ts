@@ -68,7 +68,8 @@ export const compareCommand: CommandSpec = {
         compared,
       });
       const isCorrected = project.config.split.corrections !== undefined || corrections.digest !== null;
-      const reused = compared.flatMap(({ runs }) => runs.filter((run) => run.reused)).length;
+      const ended = compared.flatMap(({ runs }) => runs);
+      const reused = ended.filter((run) => run.reused).length;
       const failed = compared.some(({ failures }) => failures.length > 0);
       return {
         exitCode: !failed ? 0 : files === null ? 1 : 3,
@@ -81,7 +82,7 @@ export const compareCommand: CommandSpec = {
               return failure === null ? [] : [`${method}, seed ${seed}: ${failure}`];
             }),
           ),
-          ...(reused === 0 ? [] : [`Finished earlier, or by other commands: ${reused} runs.`]),
+          ...(reused === 0 ? [] : [`Finished earlier, or by other commands: ${reused} of ${ended.length} runs.`]),
           ...describePassedOver(corrections),
           ...(isCorrected ? describeUnread(comparison.methods) : []),
           ...(files === null ? ['No run came to an end: no table was written.'] : []),

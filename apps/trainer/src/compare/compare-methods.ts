@@ -5,8 +5,9 @@ import { loadPoolCorrections } from '../noise/corrections';
 import type { PoolCorrections } from '../noise/corrections';
 import { describeHolder, pause, prepareAlone } from '../locks';
 import type { OpenProject } from '../open-project';
-import { askOnce, openTraining, prepareStudent } from '../student/prepare-training';
+import { askOnce, openTraining, prepareStudent, prepareTraining } from '../student/prepare-training';
 import type { TrainingInputs } from '../student/prepare-training';
+import { METHODS } from '@winnow/training';
 import { stopsAll } from '../stops-all';
 import { lockedJob, trainAlone } from '../student/train-alone';
 import type { BusyRun, LockedJob } from '../student/train-alone';
@@ -48,8 +49,8 @@ interface ComparisonFailure {
 
 /** A comparison, and what all of it was made of. */
 export interface ComparedMethods {
-  /** Its teacher has answered: it is disposed of. */
-  readonly inputs: TrainingInputs;
+  /** Its teacher has answered: it is disposed of. Null where no method wants one, and the project names none. */
+  readonly inputs: Pick<StudentJob, 'project' | 'build' | 'engine' | 'teacher' | 'test' | 'start'>;
   readonly corrections: PoolCorrections;
   readonly compared: readonly ComparedMethod[];
 }
@@ -67,7 +68,7 @@ export async function compareMethods(opened: OpenProject, comparison: Comparison
   try {
     await trainAll(entries, comparison.seeds, opened.io);
   } finally {
-    inputs.teacher.dispose();
+    inputs.teacher?.dispose();
   }
   return {
     inputs,
@@ -81,7 +82,20 @@ export async function compareMethods(opened: OpenProject, comparison: Comparison
   };
 }
 
-async function prepare(opened: OpenProject, { methods }: Comparison) {
+type Prepared = Pick<ComparedMethods, 'inputs' | 'corrections'> & { readonly entries: readonly Entry[] };
+
+async function prepare(opened: OpenProject, { methods }: Comparison): Promise<Prepared> {
+  const [first] = methods;
+  if (
+    opened.config.teacher === undefined &&
+    first !== undefined &&
+    methods.every((name) => !METHODS[name].needsTeacher)
+  ) {
+    const job = await prepareTraining(withTraining(opened, { method: first }));
+    // Nothing but a split depends on the method, and without a teacher there is none.
+    const entries = methods.map((method) => ({ method, job, runs: [], failures: [] }));
+    return { inputs: job, corrections: job.corrections, entries };
+  }
   const inputs = await openTraining(opened);
   const { project } = inputs;
   try {

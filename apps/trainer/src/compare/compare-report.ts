@@ -9,7 +9,6 @@ import { inlineText, percentText } from '@winnow/runs';
 import type { PoolCorrections } from '../noise/corrections';
 import { digestImages } from '../data/image-sets';
 import type { OpenProject } from '../open-project';
-import type { TrainingInputs } from '../student/prepare-training';
 import type { ComparedMethods, Comparison } from './compare-methods';
 import { comparisonCells, comparisonRow, comparisonSvg } from './compare-table';
 
@@ -29,7 +28,7 @@ export interface ComparisonReport {
 
 /** What a comparison is made of, beside what the project file says. */
 interface ComparedInputs {
-  readonly inputs: Pick<TrainingInputs, 'build' | 'teacher' | 'engine' | 'test' | 'start'>;
+  readonly inputs: Pick<ComparedMethods['inputs'], 'build' | 'teacher' | 'engine' | 'test' | 'start'>;
   readonly corrections: Pick<PoolCorrections, 'digest'>;
 }
 
@@ -54,7 +53,7 @@ export async function writeComparison(
   const record = {
     project: config.name,
     build: inputs.build.digest,
-    teacher: { digest: inputs.teacher.digest, accuracy: teacherAccuracy },
+    teacher: { digest: inputs.teacher?.digest ?? null, accuracy: teacherAccuracy },
     engine: inputs.engine.name,
     student: config.student.model,
     ...comparison,
@@ -93,7 +92,7 @@ function digestOf(
     settingsOfRoles(config.split, SPLIT_ROLES, ['result']),
     settingsOfRoles(config.train, TRAIN_ROLES, ['result']),
   ];
-  const asked = [build.digest, teacher.digest, engine.name, ...settings, methods, seeds];
+  const asked = [build.digest, teacher?.digest ?? null, engine.name, ...settings, methods, seeds];
   const data = [corrections.digest, config.classes.map(({ name }) => name), test === null ? null : digestImages(test)];
   const begun = start === null ? [] : [start.weights.sha256];
   return createHash('sha256')

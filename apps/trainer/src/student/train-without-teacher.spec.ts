@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { RunSummary } from '@winnow/contracts';
 import { tinyWorld } from '@winnow/testing';
+import { compareCommand } from '../commands/compare';
 import { evaluateCommand } from '../commands/evaluate';
 import { trainCommand } from '../commands/train';
 import { projectUnderTest } from '../spec-support/project-under-test';
@@ -48,10 +49,26 @@ describe('a project without a teacher', () => {
     expect((json['summary'] as unknown as RunSummary).imagesSeen).toBe(24);
   });
 
+  it('compares seeds of a method that needs none', async () => {
+    configure('evaluate: { test: test }');
+    const compared = await project.run(compareCommand, { methods: ['ce'], seeds: 2 });
+    expect(compared.json).toMatchObject({
+      teacher: { digest: null, accuracy: null },
+      results: [{ method: 'ce', split: null, seeds: [1, 2], gap: null, accuracy: { count: 2 } }],
+      failures: [],
+    });
+    const trained = await project.run(trainCommand, { seed: 2 });
+    expect(trained.json).toMatchObject({ reused: true });
+    expect(compared.text.join('\n')).not.toContain('Teacher:');
+  });
+
   it('is refused by a method that learns from one', async () => {
     configure('');
     await expect(project.run(trainCommand, { method: 'kd' })).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
+      message: 'The project names no teacher',
+    });
+    await expect(project.run(compareCommand, { methods: ['ce', 'kd'], seeds: 1 })).rejects.toMatchObject({
       message: 'The project names no teacher',
     });
   });
