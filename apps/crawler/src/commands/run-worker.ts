@@ -65,10 +65,15 @@ export async function runWorker(input: CommandInput, io: CommandIo): Promise<Com
       clock: SYSTEM_CLOCK,
       signal: io.signal,
     });
+    const { jobsDone, urlsTried, jobsLeft } = result;
+    const isDone = !untilIdle || jobsLeft === 0;
     return {
-      exitCode: 0,
+      exitCode: isDone ? 0 : 3,
       json: { worker: workerId, ...result },
-      text: [`${result.jobsDone} jobs, ${result.urlsTried} image URLs`],
+      text: [
+        `${jobsDone} jobs, ${urlsTried} image URLs`,
+        ...(isDone ? [] : [`${jobsLeft} jobs wait for a worker that has what this one lacks.`]),
+      ],
     };
   } finally {
     await stopServing();

@@ -6,7 +6,11 @@ export const workerCommand: CommandSpec = {
   summary: 'Work on the crawls of all projects in the database',
   arguments: [],
   options: [
-    { flags: '--until-idle', description: 'End when no job is left, instead of waiting for more.', type: 'boolean' },
+    {
+      flags: '--until-idle',
+      description: 'End when no job is left that this machine can do, instead of waiting for more.',
+      type: 'boolean',
+    },
     {
       flags: '--state <folder>',
       description:

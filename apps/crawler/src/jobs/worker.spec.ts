@@ -432,6 +432,13 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     expect(server.requests).toEqual([]);
   });
 
+  it('ends until others come, where all that is left is what it has no key for', async () => {
+    await enqueue({ engines: ['flickr'] });
+    expect(await worker('keyless')).toEqual({ jobsDone: 1, urlsTried: 0, jobsLeft: 2 });
+    expect((await jobs.counts('pets')).list).toEqual({ queued: 2, running: 0, dead: 0 });
+    expect((await readCrawl(database.db, 'pets'))?.finishedAt).toBeNull();
+  });
+
   it('gives back what it had begun when it is stopped', async () => {
     await enqueue({ delayMillis: 50, perHost: 1 });
     const controller = new AbortController();

@@ -10,7 +10,7 @@ import { JobHandlers } from './job-handlers';
 import type { JobHandlerOptions } from './job-handlers';
 
 export interface WorkerOptions extends JobHandlerOptions {
-  /** `stopped`: until the signal is aborted; `idle`: until no job is left; or until one project's crawl has ended. */
+  /** `stopped`: until the signal is aborted; `idle`: until no job is left that it can do; or until one project's crawl has ended. */
   readonly until: 'stopped' | 'idle' | { readonly project: string };
   /** A job failed and will be tried again, by this or another worker. */
   readonly onFailure: (job: Job, error: unknown) => void;
@@ -20,6 +20,8 @@ export interface WorkerResult {
   readonly jobsDone: number;
   /** URLs that this worker fetched or failed to fetch. */
   readonly urlsTried: number;
+  /** Jobs that wait for a worker which has what this one lacks, such as a key. */
+  readonly jobsLeft: number;
 }
 
 /** Jobs of a kind that one worker does at once. Most of the time jobs wait for their hosts' turns. */
@@ -30,8 +32,10 @@ const POLL_MILLIS = 250;
 const MAX_POLL_MILLIS = 3000;
 /** Errors that another try would meet as well, and so would every other job here. */
 const FATAL: ReadonlySet<string> = new Set(['DISK_FULL', 'FILE_NOT_WRITABLE', 'STORE_MISMATCH']);
-/** What this machine lacks (a browser, a key, the store for now) others may have. */
-const LACKING: ReadonlySet<string> = new Set(['ENGINE_UNAVAILABLE', 'CONFIG_INVALID', 'STORE_UNREACHABLE']);
+/** What this machine lacks (a browser, a key) others may have. */
+const LACKING: ReadonlySet<string> = new Set(['ENGINE_UNAVAILABLE', 'CONFIG_INVALID']);
+/** What it lacks for now. */
+const AWAY = 'STORE_UNREACHABLE';
 
 /** How long a job that this worker cannot do is left to others. */
 const LEFT_TO_OTHERS_SECONDS = 10;
@@ -67,6 +71,8 @@ class Worker {
   readonly #running = new Map<string, Running>();
   /** Of all jobs, those that were broken off and are not at their end yet among them. */
   readonly #ends = new Set<Promise<void>>();
+  /** Jobs that it could not do, and gave back. */
+  readonly #left = new Set<string>();
   #wake: () => void = () => undefined;
   #failure: { readonly error: unknown } | undefined;
   #jobsDone = 0;
@@ -110,7 +116,7 @@ class Worker {
       await removeWorker(database.db, workerId).catch(() => undefined);
     }
     if (this.#failure !== undefined) throw this.#failure.error;
-    return { jobsDone: this.#jobsDone, urlsTried: this.#handlers.urlsTried };
+    return { jobsDone: this.#jobsDone, urlsTried: this.#handlers.urlsTried, jobsLeft: this.#left.size };
   }
 
   async #claim(): Promise<number> {
@@ -161,6 +167,7 @@ class Worker {
       await this.#handlers.handle(job, controller.signal);
       if (isBrokenOff()) return 'broken_off';
       this.#running.delete(job.id);
+      this.#left.delete(job.id);
       this.#jobsDone += 1;
       return 'done';
     } catch (error) {
@@ -171,7 +178,9 @@ class Worker {
         return 'failed';
       }
       onFailure(job, error);
-      const isLeft = isWinnowError(error) && LACKING.has(error.code);
+      const code = isWinnowError(error) ? error.code : '';
+      const isLeft = code === AWAY || LACKING.has(code);
+      if (LACKING.has(code)) this.#left.add(job.id);
       const settle = isLeft ? jobs.release([job], LEFT_TO_OTHERS_SECONDS) : jobs.fail(job, String(error));
       await settle.catch(() => undefined);
       // Whoever stops this worker waits for what is under way.
@@ -191,7 +200,8 @@ class Worker {
     if (until === 'stopped') return false;
     if (typeof until === 'object') return (await readCrawl(database.db, until.project))?.finishedAt !== null;
     const counts = await jobs.counts();
-    if (hasAny(counts)) return false;
+    if (hasAny(counts)) return this.#left.size > 0 && !(await jobs.hasOthers([...this.#left]));
+    this.#left.clear();
     // Where the last job was given up, nobody has had the next step decided; where deciding was, it stays so.
     return counts.advance.dead > 0 || !(await this.#mendCrawls());
   }

@@ -5,6 +5,7 @@ import type { Database, DatabaseHandle, ExecuteSql } from '../database';
 import { JOB_KINDS } from './job-kinds';
 import type { GivenUp, Job, JobCounts, JobData, JobKind, NewJob } from './job-kinds';
 import {
+  ANY_OTHER,
   CLAIM,
   COMPLETE,
   COUNT,
@@ -123,6 +124,12 @@ export class JobQueue {
   /** Jobs by kind: of one project, or of all. @param tx to see what a transaction has changed */
   async counts(project?: string, tx?: Database): Promise<Readonly<Record<JobKind, JobCounts>>> {
     return countQueued(this.#sqlIn(tx), project);
+  }
+
+  /** Whether any job is under way, or waits and is none of these. */
+  async hasOthers(ids: readonly string[]): Promise<boolean> {
+    const { rows } = await this.#executeSql(ANY_OTHER, [JOB_KINDS.map(queueOf), ids]);
+    return rows[0]?.['isAny'] === true;
   }
 
   /** What the project's jobs that were given up were about. */

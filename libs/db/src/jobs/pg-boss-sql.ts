@@ -10,7 +10,7 @@
  * | `complete` | `complete` | ends a job whoever holds it: a worker that was taken for dead would end the one of its heir |
  * | `release`, `releaseAll` | `fail` | giving a job back is no failed try |
  * | `keepAlive` | none | a job's time would end while it is worked on |
- * | `count`, `givenUp` | `getQueueSize` | one queue at a time, of all projects, and nothing of what failed |
+ * | `count`, `anyOther`, `givenUp` | `getQueueSize` | one queue at a time, of all projects, and nothing of what failed |
  * | `discard` | `deleteJob`, `purgeQueue` | by ids; of all projects |
  * | `makeQueue` | `createQueue` | not in a transaction of ours: processes that make the same queues at once lock each other out |
  */
@@ -53,6 +53,11 @@ export const HAS_JOBS = `select to_regclass('pgboss.job') is not null as present
 export const COUNT = `
   select name, state::text as state, count(*)::integer as jobs from pgboss.job
   where name = any($1::text[]) and ($2::text is null or data->>'project' = $3) group by 1, 2`;
+
+/** $1 queues, $2 ids. Whether any job is under way, or waits and is none of these. */
+export const ANY_OTHER = `
+  select exists (select from pgboss.job
+    where name = any($1::text[]) and (state = 'active' or state < 'active' and not id = any($2::uuid[]))) as "isAny"`;
 
 /** $1 queues, $2 project. */
 export const GIVEN_UP = `
