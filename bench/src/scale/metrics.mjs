@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { ROOT } from '../../../tools/ensure-dependencies.mjs';
 import { printChecks } from './print-checks.mjs';
 import { createDatabase, startServer } from './psql.mjs';
 import { startWinnow } from './worker-crew.mjs';
@@ -29,6 +30,7 @@ const NAMES = [
   ...['condemned', 'workers', 'database_up'],
 ].map((name) => `winnow_${name}`);
 const MAX_SERIES = 400;
+const ALERTS = path.join(ROOT, 'docker/prometheus/winnow.rules.test.yaml');
 const PROMTOOL = process.env['PROMTOOL'] ?? 'promtool';
 /** Figures of the database are asked for again after 5 s. */
 const AWAY_MILLIS = 6000;
@@ -51,6 +53,7 @@ try {
   const lacking = NAMES.filter((name) => !told.has(name));
   const series = text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length;
   const promtool = spawnSync(PROMTOOL, ['check', 'metrics'], { input: text, encoding: 'utf8' });
+  const alerts = spawnSync(PROMTOOL, ['test', 'rules', ALERTS], { encoding: 'utf8' });
   // A worker waits for it: it is well, and not ready.
   server.stop();
   await delay(AWAY_MILLIS);
@@ -65,7 +68,10 @@ try {
     equal('names that are lacking', [], lacking),
     { name: 'series', expected: `at most ${MAX_SERIES}`, found: series, ok: series <= MAX_SERIES },
     ...(promtool.error === undefined
-      ? [equal('what promtool minds of ours', [], remarks(`${promtool.stdout}${promtool.stderr}`))]
+      ? [
+          equal('what promtool minds of ours', [], remarks(`${promtool.stdout}${promtool.stderr}`)),
+          equal('alerts as their tests want them', 0, alerts.status),
+        ]
       : []),
     equal('the same without the server', [200, 503, 200], states(away)),
     equal('database_up without it', true, away.metrics.text.includes('\nwinnow_database_up 0')),
