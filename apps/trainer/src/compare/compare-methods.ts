@@ -49,7 +49,7 @@ interface ComparisonFailure {
 
 /** A comparison, and what all of it was made of. */
 export interface ComparedMethods {
-  /** Its teacher has answered: it is disposed of. Null where no method wants one, and the project names none. */
+  /** The teacher has answered: it is disposed of; null where no method wants one, and the project names none. */
   readonly inputs: Pick<StudentJob, 'project' | 'build' | 'engine' | 'teacher' | 'test' | 'start'>;
   readonly corrections: PoolCorrections;
   readonly compared: readonly ComparedMethod[];
@@ -85,16 +85,8 @@ export async function compareMethods(opened: OpenProject, comparison: Comparison
 type Prepared = Pick<ComparedMethods, 'inputs' | 'corrections'> & { readonly entries: readonly Entry[] };
 
 async function prepare(opened: OpenProject, { methods }: Comparison): Promise<Prepared> {
-  const [first] = methods;
-  if (
-    opened.config.teacher === undefined &&
-    first !== undefined &&
-    methods.every((name) => !METHODS[name].needsTeacher)
-  ) {
-    const job = await prepareTraining(withTraining(opened, { method: first }));
-    // Nothing but a split depends on the method, and without a teacher there is none.
-    const entries = methods.map((method) => ({ method, job, runs: [], failures: [] }));
-    return { inputs: job, corrections: job.corrections, entries };
+  if (opened.config.teacher === undefined && methods.every((name) => !METHODS[name].needsTeacher)) {
+    return prepareUntaught(opened, methods);
   }
   const inputs = await openTraining(opened);
   const { project } = inputs;
@@ -105,6 +97,16 @@ async function prepare(opened: OpenProject, { methods }: Comparison): Promise<Pr
     inputs.teacher.dispose();
     throw error;
   }
+}
+
+async function prepareUntaught(opened: OpenProject, methods: readonly MethodName[]): Promise<Prepared> {
+  const entries: Entry[] = [];
+  for (const method of methods) {
+    const job = await prepareTraining(withTraining(opened, { method }));
+    entries.push({ method, job, runs: [], failures: [] });
+  }
+  const { job } = entries[0] as Entry & { readonly job: StudentJob };
+  return { inputs: job, corrections: job.corrections, entries };
 }
 
 /** One student to be trained. */
