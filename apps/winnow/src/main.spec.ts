@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { jsonLog } from './json-log';
 import { runMain } from './spec-support/run-main';
 
 let folder: string;
@@ -63,6 +64,35 @@ describe('main', () => {
     );
     const json = await run(['build', 'none.yaml', '--json']);
     expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: 'FILE_NOT_FOUND', where: 'none.yaml' } });
+  });
+
+  it('writes what it says as lines of JSON where a collector of logs reads them (WINNOW_LOG=json)', async () => {
+    const failed = await run(['build', 'none.yaml'], { WINNOW_LOG: 'json' });
+    expect([failed.exitCode, failed.stdout]).toEqual([1, '']);
+    const lines = failed.stderr.trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
+      {
+        ...{ time: expect.stringMatching(/^\d{4}-.*Z$/) as string, level: 'error', command: 'build' },
+        ...{ pid: expect.any(Number) as number, message: expect.stringMatching(/^There is no such project/) as string },
+      },
+    ]);
+    const written: string[] = [];
+    const stream = { write: (text: string) => written.push(text) > 0 };
+    const log = jsonLog(stream, { command: 'train', pid: 7, now: () => new Date(0) });
+    log.write('one \u001b[31m"red"\ntwo\n\n');
+    log.write('\n');
+    const all = { time: '1970-01-01T00:00:00.000Z', level: 'info', command: 'train', pid: 7 };
+    expect(
+      written
+        .join('')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as object),
+    ).toEqual([
+      { ...all, message: expect.stringMatching(/^one .*"red"$/) as string },
+      { ...all, message: 'two' },
+    ]);
+    expect(written.join('')).not.toContain('\u001b');
   });
 
   it('tells a class without queries, an unknown key and a database that is not there, each in a line with its exit code', async () => {

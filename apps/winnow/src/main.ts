@@ -5,6 +5,7 @@ import type { ProgressOutput } from '@winnow/runs';
 import { buildProgram } from './build-program';
 import type { CommandLine, Invocation, ListedCommand } from './build-program';
 import { WINNOW_LINE } from './load-commands';
+import { jsonLog } from './json-log';
 import { toWinnowError } from './to-winnow-error';
 import { version } from '../package.json';
 
@@ -53,7 +54,8 @@ export function crashText(error: unknown): string {
   return `${printableText((error as Partial<Error> | null)?.stack ?? String(error))}\n`;
 }
 
-async function runInvocation(process: MainProcess, invocation: Invocation): Promise<number> {
+async function runInvocation(caller: MainProcess, invocation: Invocation): Promise<number> {
+  const process = withLog(caller, invocation.spec.name);
   const interrupt = new AbortController();
   const progress = createProgress({ stream: process.stderr, clock: Date });
   const onSignal = (): void => {
@@ -79,6 +81,20 @@ async function runInvocation(process: MainProcess, invocation: Invocation): Prom
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
+}
+
+/** With stderr as WINNOW_LOG asks for it. Any other value is the default: lines for people. */
+function withLog(process: MainProcess, command: string): MainProcess {
+  if (process.env['WINNOW_LOG'] !== 'json') return process;
+  const stderr = jsonLog(process.stderr, { command, pid: (process as Partial<NodeJS.Process>).pid ?? 0 });
+  const { argv, env, stdout } = process;
+  return {
+    ...{ argv, env, stdout, stderr: stderr as NodeJS.Process['stderr'] },
+    cwd: () => process.cwd(),
+    exit: (code) => process.exit(code),
+    on: (...heard: Parameters<NodeJS.Process['on']>) => process.on(...heard),
+    off: (...heard: Parameters<NodeJS.Process['off']>) => process.off(...heard),
+  } as MainProcess;
 }
 
 function createIo(process: MainProcess, signal: AbortSignal, progress: ProgressOutput): CommandIo {
