@@ -11,7 +11,9 @@ const { parse } = require('yaml');
 const problems = [];
 const folder = path.join(ROOT, 'docker');
 
-for (const file of readdirSync(folder)) {
+for (const entry of readdirSync(folder, { withFileTypes: true })) {
+  if (!entry.isFile()) continue;
+  const file = entry.name;
   const text = readFileSync(path.join(folder, file), 'utf8');
   if (file.endsWith('.Dockerfile')) checkDockerfile(file, text);
   if (file.endsWith('.sh')) {
@@ -20,6 +22,8 @@ for (const file of readdirSync(folder)) {
     if (!text.includes('set -euo pipefail')) problems.push(`${file}: lacks set -euo pipefail`);
   }
 }
+for (const file of readdirSync(path.join(folder, 'prometheus')))
+  parse(readFileSync(path.join(folder, 'prometheus', file), 'utf8'));
 checkCompose(parse(readFileSync(path.join(folder, 'compose.yaml'), 'utf8'), { merge: true }));
 
 function checkDockerfile(file, text) {
