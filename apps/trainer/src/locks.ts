@@ -34,7 +34,7 @@ export function heldError(
   holder: Holder | null,
   { what, otherwise, file, cause }: Refusal & { readonly file: string; readonly cause?: unknown },
 ): WinnowError {
-  const who = holder === null ? '' : `: ${describeHolder(holder)}`;
+  const who = holder === null ? '' : `: \`${holder.command}\` (process ${holder.pid})`;
   return new WinnowError('DATABASE_BUSY', `${what}${who}`, {
     where: file,
     next: `Wait for it to end, or ${otherwise}. If it ran on another machine and is gone, delete this file.`,
@@ -42,9 +42,11 @@ export function heldError(
   });
 }
 
-/** For people. */
-export function describeHolder({ command, pid, host }: Holder, ownHost = hostname()): string {
-  return `\`${command}\` (process ${pid}${host === undefined || host === ownHost ? '' : ` on ${host}`})`;
+/** Whom a command waits for; of another machine nobody can tell whether it still lives. */
+export function describeHolder({ command, pid, host }: Holder, file: string): string {
+  const isHere = host === undefined || host === hostname();
+  const who = `\`${command}\` (process ${pid}${isHere ? '' : ` on ${host}`}).`;
+  return isHere ? who : `${who} If that one is gone, delete ${file}.`;
 }
 
 /** What a lock of a project's trainings is asked for. */
@@ -95,7 +97,7 @@ async function waitForLock(file: string, command: string, io: TrainingSeeker['io
     const { release, holder } = await tryLock(file, command);
     if (release !== undefined) return release;
     if (!isTold) {
-      io.log(`Waiting for ${describeHolder(holder)}. If it ran on another machine and is gone, delete ${file}.`);
+      io.log(`Waiting for ${describeHolder(holder, file)}`);
       isTold = true;
     }
     await pause(io.signal);

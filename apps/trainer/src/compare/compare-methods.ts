@@ -141,8 +141,7 @@ async function trainAll(entries: readonly Entry[], seeds: readonly number[], io:
 
 function describeWaiting(count: number, { holder, file }: BusyRun): string {
   const runs = count === 1 ? 'a run' : `${count} runs`;
-  const who = describeHolder(holder);
-  return `Waiting for ${runs} of these that other commands train: ${who}. If it ran on another machine and is gone, delete ${file}.`;
+  return `Waiting for ${runs} of these that other commands train: ${describeHolder(holder, file)}`;
 }
 
 /** @returns null where it failed, which is kept */
