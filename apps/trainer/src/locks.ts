@@ -4,12 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ProjectConfig } from '@winnow/config';
 import { isWinnowError, requireUninterrupted, WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
-import { acquireLock, enterTrainings, lockHolder, preparingLock } from '@winnow/db';
+import { acquireLock, enterTrainings, lockHolder, preparingLock, waitForLock } from '@winnow/db';
 import type { Holder } from '@winnow/db';
 import { fileError } from '@winnow/files';
 
 const POLL_MILLIS = 1000;
 const TURN_MILLIS = 20;
+const OTHERS = 'another command';
 
 /**
  * Takes a lock file, in a folder that is there; one that a killed command left is taken over.
@@ -87,21 +88,16 @@ export async function prepareAlone<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const file = preparingLock(paths.runs);
-  const lock = await waitForLock(file, command, io);
-  return work().finally(lock);
-}
-
-async function waitForLock(file: string, command: string, io: TrainingSeeker['io']): Promise<() => Promise<void>> {
-  let isTold = false;
-  for (;;) {
-    const { release, holder } = await tryLock(file, command);
-    if (release !== undefined) return release;
-    if (!isTold) {
-      io.log(`Waiting for ${describeHolder(holder, file)}`);
-      isTold = true;
-    }
-    await pause(io.signal);
-  }
+  const lock = await waitForLock(file, {
+    command,
+    busyMillis: Infinity,
+    onBusy: (holder) => io.log(`Waiting for ${describeHolder(holder, file)}`),
+    signal: io.signal,
+    waitingFor: OTHERS,
+  }).catch((error: unknown) => {
+    throw fileError(error, file);
+  });
+  return work().finally(() => lock.release());
 }
 
 /** A lock that was taken, or who has it. */
@@ -127,5 +123,5 @@ export async function tryLock(file: string, command: string): Promise<Tried> {
 /** Between two looks at a lock. @throws WinnowError INTERRUPTED */
 export async function pause(signal: AbortSignal): Promise<void> {
   await delay(POLL_MILLIS, undefined, { signal }).catch(() => undefined);
-  requireUninterrupted(signal, 'Stopped while waiting for another command');
+  requireUninterrupted(signal, `Stopped while waiting for ${OTHERS}`);
 }

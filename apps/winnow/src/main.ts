@@ -1,3 +1,4 @@
+import { pid } from 'node:process';
 import { CommanderError } from 'commander';
 import type { CommandIo, CommandResult } from '@winnow/contracts';
 import { createProgress, printableJson, printableText } from '@winnow/runs';
@@ -11,6 +12,8 @@ import { version } from '../package.json';
 
 /** The parts of `process` that the command line uses. */
 export type MainProcess = Pick<NodeJS.Process, 'argv' | 'cwd' | 'env' | 'stdout' | 'stderr' | 'on' | 'off' | 'exit'>;
+
+type Streams = Pick<MainProcess, 'stdout' | 'stderr'>;
 
 /** Runs one command line of winnow. @returns 0 done, 1 failed, 2 wrong usage, 3 done in part, 130 interrupted */
 export function main(process: MainProcess): Promise<number> {
@@ -54,10 +57,10 @@ export function crashText(error: unknown): string {
   return `${printableText((error as Partial<Error> | null)?.stack ?? String(error))}\n`;
 }
 
-async function runInvocation(caller: MainProcess, invocation: Invocation): Promise<number> {
-  const process = withLog(caller, invocation.spec.name);
+async function runInvocation(process: MainProcess, invocation: Invocation): Promise<number> {
+  const streams = streamsOf(process, invocation.spec.name);
   const interrupt = new AbortController();
-  const progress = createProgress({ stream: process.stderr, clock: Date });
+  const progress = createProgress({ stream: streams.stderr, clock: Date });
   const onSignal = (): void => {
     // The second Ctrl-C does not wait for a safe point.
     if (interrupt.signal.aborted) process.exit(130);
@@ -69,32 +72,24 @@ async function runInvocation(caller: MainProcess, invocation: Invocation): Promi
     let isAnnounced = false;
     const announce: CommandIo['announce'] = (told) => {
       isAnnounced = true;
-      print(process, invocation, told);
+      print(streams, invocation, told);
     };
     const io = { ...createIo(process, interrupt.signal, progress), announce };
     const result = await invocation.spec.run?.(invocation.input, io);
     if (result === undefined) return 2;
-    if (!isAnnounced) print(process, invocation, result);
+    if (!isAnnounced) print(streams, invocation, result);
     return result.exitCode;
   } catch (error) {
-    return fail(process, invocation, error);
+    return fail(streams, invocation, error);
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
 }
 
-/** With stderr as WINNOW_LOG asks for it. Any other value is the default: lines for people. */
-function withLog(process: MainProcess, command: string): MainProcess {
-  if (process.env['WINNOW_LOG'] !== 'json') return process;
-  const stderr = jsonLog(process.stderr, { command, pid: (process as Partial<NodeJS.Process>).pid ?? 0 });
-  const { argv, env, stdout } = process;
-  return {
-    ...{ argv, env, stdout, stderr: stderr as NodeJS.Process['stderr'] },
-    cwd: () => process.cwd(),
-    exit: (code) => process.exit(code),
-    on: (...heard: Parameters<NodeJS.Process['on']>) => process.on(...heard),
-    off: (...heard: Parameters<NodeJS.Process['off']>) => process.off(...heard),
-  } as MainProcess;
+/** Where a command prints, with stderr as WINNOW_LOG asks for it. Any other value is the default: lines for people. */
+function streamsOf({ env, stdout, stderr }: MainProcess, command: string): Streams {
+  if (env['WINNOW_LOG'] !== 'json') return { stdout, stderr };
+  return { stdout, stderr: jsonLog(stderr, { command, pid }) as MainProcess['stderr'] };
 }
 
 function createIo(process: MainProcess, signal: AbortSignal, progress: ProgressOutput): CommandIo {
@@ -107,9 +102,9 @@ function createIo(process: MainProcess, signal: AbortSignal, progress: ProgressO
   };
 }
 
-function print(process: MainProcess, invocation: Invocation, result: Pick<CommandResult, 'json' | 'text'>): void {
+function print(streams: Streams, invocation: Invocation, result: Pick<CommandResult, 'json' | 'text'>): void {
   const text = invocation.json ? printableJson(result.json) : result.text.join('\n');
-  if (text !== '') write(process, 'stdout', `${text}\n`);
+  if (text !== '') write(streams, 'stdout', `${text}\n`);
 }
 
 /** Characters of a problem that are shown: what it quotes may be of any length. */
@@ -119,31 +114,31 @@ function shortened(line: string): string {
   return line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)} ...` : line;
 }
 
-function fail(process: MainProcess, invocation: Invocation, error: unknown): number {
+function fail(streams: Streams, invocation: Invocation, error: unknown): number {
   const problem = toWinnowError(error);
   const line = problem.toLine();
-  write(process, 'stderr', `error: ${shortened(line)}\n`);
+  write(streams, 'stderr', `error: ${shortened(line)}\n`);
   // An error of another copy of the class may have none.
-  for (const more of problem.lines ?? []) write(process, 'stderr', `  ${shortened(more)}\n`);
-  if (invocation.debug) write(process, 'stderr', `${(error as Error).stack ?? String(error)}\n`);
+  for (const more of problem.lines ?? []) write(streams, 'stderr', `  ${shortened(more)}\n`);
+  if (invocation.debug) write(streams, 'stderr', `${(error as Error).stack ?? String(error)}\n`);
   if (invocation.json) {
     const { code, message, where = null, next = null, lines = [] } = problem;
-    printError(process, { code, message, where, next, ...(lines.length > 0 && { lines }) });
+    printError(streams, { code, message, where, next, ...(lines.length > 0 && { lines }) });
   }
   return problem.exitCode;
 }
 
 /** The one object of --json when there is no result. */
 function printError(
-  process: MainProcess,
+  streams: Streams,
   error: Readonly<Record<'code' | 'message' | 'where' | 'next', string | null>> & {
     readonly lines?: readonly string[];
   },
 ): void {
-  write(process, 'stdout', `${printableJson({ error })}\n`);
+  write(streams, 'stdout', `${printableJson({ error })}\n`);
 }
 
 /** Everything that is printed passes here: nothing that a command line, a file or the web says may steer the terminal. */
-function write(process: MainProcess, stream: 'stdout' | 'stderr', text: string): void {
-  process[stream].write(printableText(text));
+function write(streams: Streams, stream: 'stdout' | 'stderr', text: string): void {
+  streams[stream].write(printableText(text));
 }

@@ -12,7 +12,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../../tools/ensure-dependencies.mjs';
-import { printChecks } from './print-checks.mjs';
+import { checkEqual, printChecks } from './print-checks.mjs';
 import { createDatabase, startServer } from './psql.mjs';
 import { startWinnow } from './worker-crew.mjs';
 
@@ -49,8 +49,8 @@ try {
   };
   const well = { health: await ask('healthz'), ready: await ask('readyz'), metrics: await ask('metrics') };
   const { text } = well.metrics;
-  const told = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
-  const lacking = NAMES.filter((name) => !told.has(name));
+  const names = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
+  const lacking = NAMES.filter((name) => !names.has(name));
   const series = text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length;
   const promtool = spawnSync(PROMTOOL, ['check', 'metrics'], { input: text, encoding: 'utf8' });
   const alerts = spawnSync(PROMTOOL, ['test', 'rules', ALERTS], { encoding: 'utf8' });
@@ -59,22 +59,18 @@ try {
   await delay(AWAY_MILLIS);
   const away = { health: await ask('healthz'), ready: await ask('readyz'), metrics: await ask('metrics') };
   const states = ({ health, ready, metrics }) => [health.status, ready.status, metrics.status];
-  const equal = (name, expected, found) => ({
-    ...{ name, expected, found },
-    ok: JSON.stringify(expected) === JSON.stringify(found),
-  });
   const checks = [
-    equal('health, readiness, figures', [200, 200, 200], states(well)),
-    equal('names that are lacking', [], lacking),
+    checkEqual('health, readiness, figures', [200, 200, 200], states(well)),
+    checkEqual('names that are lacking', [], lacking),
     { name: 'series', expected: `at most ${MAX_SERIES}`, found: series, ok: series <= MAX_SERIES },
     ...(promtool.error === undefined
       ? [
-          equal('what promtool minds of ours', [], remarks(`${promtool.stdout}${promtool.stderr}`)),
-          equal('alerts as their tests want them', 0, alerts.status),
+          checkEqual('what promtool minds of ours', [], remarks(`${promtool.stdout}${promtool.stderr}`)),
+          checkEqual('alerts as their tests want them', 0, alerts.status),
         ]
       : []),
-    equal('the same without the server', [200, 503, 200], states(away)),
-    equal('database_up without it', true, away.metrics.text.includes('\nwinnow_database_up 0')),
+    checkEqual('the same without the server', [200, 503, 200], states(away)),
+    checkEqual('database_up without it', true, away.metrics.text.includes('\nwinnow_database_up 0')),
   ];
   const isChecked = promtool.error === undefined;
   process.exitCode = printChecks(checks, { isJson: values.json, promtool: isChecked }) ? 0 : 1;

@@ -1,3 +1,8 @@
+/** A check that is well where both are the same as JSON. */
+export function checkEqual(name, expected, found) {
+  return { name, expected, found, ok: JSON.stringify(expected) === JSON.stringify(found) };
+}
+
 /**
  * Says what was found, unless `isJson`, and ends with one line of JSON.
  * @param {{ name: string, expected: unknown, found: unknown, ok: boolean }[]} checks

@@ -13,7 +13,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../../tools/ensure-dependencies.mjs';
-import { printChecks } from './print-checks.mjs';
+import { checkEqual, printChecks } from './print-checks.mjs';
 
 const METHODS = ['ce', 'kd', 'winnow'];
 const SEEDS = 3;
@@ -42,28 +42,14 @@ try {
   const sharedAt = Date.now();
   const { ends, killed } = await share(shared);
   const sharedSeconds = (Date.now() - sharedAt) / 1000;
-  const tables = ends.map(({ results }) => JSON.stringify(withoutCost(results)));
-  const expected = runsOf(alone);
+  const tables = new Set([reference, ...ends].map(({ results }) => JSON.stringify(withoutCost(results))));
+  const runs = runsOf(shared);
+  const isEqual = JSON.stringify(runs) === JSON.stringify(runsOf(alone));
   const checks = [
-    { name: 'processes killed', expected: killCount, found: killed, ok: killed === killCount },
-    {
-      name: 'runs, each finished once',
-      expected: METHODS.length * SEEDS,
-      found: runsOf(shared).length,
-      ok: runsOf(shared).length === METHODS.length * SEEDS,
-    },
-    {
-      name: 'students and losses as of one process',
-      expected: true,
-      found: JSON.stringify(runsOf(shared)) === JSON.stringify(expected),
-      ok: JSON.stringify(runsOf(shared)) === JSON.stringify(expected),
-    },
-    {
-      name: 'tables, but for time and memory',
-      expected: 1,
-      found: new Set([...tables, JSON.stringify(withoutCost(reference.results))]).size,
-      ok: new Set([...tables, JSON.stringify(withoutCost(reference.results))]).size === 1,
-    },
+    checkEqual('processes killed', killCount, killed),
+    checkEqual('runs, each finished once', METHODS.length * SEEDS, runs.length),
+    checkEqual('students and losses as of one process', true, isEqual),
+    checkEqual('tables, but for time and memory', 1, tables.size),
   ];
   const figures = { aloneSeconds: Math.round(aloneSeconds), sharedSeconds: Math.round(sharedSeconds) };
   process.exitCode = printChecks(checks, { isJson: values.json, ...figures }) ? 0 : 1;

@@ -57,6 +57,7 @@ export type {
   SplitSummary,
 } from './records/run-record';
 export type { Provenance, SampleRecord } from './records/sample';
+export { settledWithin } from './settled-within';
 export { imageOrigin, IMPORT_ENGINE, IMPORT_ENGINES, importedUrl, WORLD_ENGINE } from './source-name';
 export type { ImageOrigin } from './source-name';
 export { teacherManifestSchema, TENSOR_LAYOUTS } from './records/teacher-manifest';

@@ -5,6 +5,7 @@ export type { DatabaseAccess } from './database-access';
 export { isConnectionTrouble } from './connection-trouble';
 export { acquireLock, lockHolder } from './holder-lock';
 export type { Holder } from './holder-lock';
+export { waitForLock } from './wait-for-lock';
 export { enterTrainings, listTrainings, preparingLock } from './trainings';
 export { rescueDatabase } from './embedded/rescue-database';
 export type { RescueResult } from './embedded/rescue-database';

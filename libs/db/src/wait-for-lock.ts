@@ -15,6 +15,8 @@ export interface LockRetryWindow {
   readonly onBusy?: ((holder: Holder) => void) | undefined;
   /** Ends waiting. */
   readonly signal?: AbortSignal | undefined;
+  /** What is waited for, for whoever ends that. Default: the database. */
+  readonly waitingFor?: string | undefined;
 }
 
 /** A brief holder that takes longer is one that hangs. */
@@ -34,7 +36,7 @@ export interface LockSeeker extends LockRetryWindow {
  */
 export async function waitForLock<T = never>(
   lockPath: string,
-  { command, isBrief = false, busyMillis = 0, onBusy, signal }: LockSeeker,
+  { command, isBrief = false, busyMillis = 0, onBusy, signal, waitingFor }: LockSeeker,
   join: (socket: string) => T | undefined = () => undefined,
 ): Promise<HeldLock | T> {
   const waitedMillis = runningTime();
@@ -53,8 +55,12 @@ export async function waitForLock<T = never>(
     if (!isBriefly && !isTold) onBusy?.(holder);
     isTold ||= !isBriefly;
     await delay(POLL_MILLIS, undefined, { signal }).catch(() => undefined);
-    requireUninterrupted(signal, 'Stopped while waiting for the database');
+    requireUninterrupted(signal, stopText(waitingFor));
   }
+}
+
+function stopText(waitingFor = 'the database'): string {
+  return `Stopped while waiting for ${waitingFor}`;
 }
 
 /** A holder takes its socket away while it ends. */

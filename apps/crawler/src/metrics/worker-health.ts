@@ -1,16 +1,17 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { isWinnowError } from '@winnow/contracts';
+import { isWinnowError, settledWithin } from '@winnow/contracts';
 import { HEARTBEATS } from '@winnow/files';
 import type { Database } from '@winnow/db';
 import type { StoreAddress } from '@winnow/config';
 import { requireStore } from '@winnow/store';
-import { isAnswered } from './is-answered';
 
 /** Longer than a database is waited for, which no restart of a worker brings back. */
 const SILENT_MILLIS = 720_000;
 /** Of the event loop: work that is done here takes a tenth of it. */
 const STUCK_MILLIS = 1000;
 const NANOS = 1e6;
+/** A database that is away is waited for elsewhere, longer than whoever asks for health does. */
+const ANSWER_MILLIS = 3000;
 
 /** Whether a worker is well, for whoever restarts it. */
 export class WorkerHealth {
@@ -48,4 +49,13 @@ export async function unready(db: Database, store: StoreAddress | undefined): Pr
     throw error;
   });
   return (await isAnswered(asked)) ? null : reason;
+}
+
+/** Whether something came to a good end in three seconds. It goes on where not. */
+export async function isAnswered(asked: Promise<unknown>): Promise<boolean> {
+  const answered = asked.then(
+    () => true,
+    () => false,
+  );
+  return (await settledWithin(answered, ANSWER_MILLIS)) === true;
 }

@@ -4,7 +4,7 @@ import { fleetCounts, readEngineHealth } from '@winnow/db';
 import type { DatabaseHandle, JobQueue } from '@winnow/db';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ENGINES } from '../engines/engines';
-import { isAnswered } from './is-answered';
+import { isAnswered } from './worker-health';
 
 /** What the database says of all workers is asked for once in that time, however many scrape. */
 const FRESH_MILLIS = 5000;
@@ -30,6 +30,7 @@ export class WorkerMetrics {
   readonly #refreshFleet: () => Promise<void>;
   #refreshing: Promise<void> | undefined;
   #refreshedMillis = -Infinity;
+  #isUp = false;
 
   constructor({ database, jobs, version }: MeteredWorker) {
     const registers: Registers = [this.#own];
@@ -54,10 +55,10 @@ export class WorkerMetrics {
       this.#refreshing ??= this.#refreshFleet()
         .then(() => void (this.#refreshedMillis = performance.now()))
         .finally(() => (this.#refreshing = undefined));
-      this.#answers.set(Number(await isAnswered(this.#refreshing)));
+      this.#isUp = await isAnswered(this.#refreshing);
     }
-    const isUp = (await this.#answers.get()).values[0]?.value === 1;
-    return [await this.#own.metrics(), ...(isUp ? [await this.#fleet.metrics()] : [])].join('\n');
+    this.#answers.set(Number(this.#isUp));
+    return [await this.#own.metrics(), ...(this.#isUp ? [await this.#fleet.metrics()] : [])].join('\n');
   }
 
   close(): void {

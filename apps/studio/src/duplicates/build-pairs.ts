@@ -1,5 +1,5 @@
 import { listConflicts, listExclusions } from '@winnow/db';
-import { settledOrAway } from '../server/settled-within';
+import { settledOrAway } from '../server/database-away';
 import type { StudioContext } from '../server/studio-context';
 import { pairLists } from './pair-lists';
 import type { PairLists } from './pair-lists';

@@ -8,7 +8,7 @@ import type { BuildRecord, SplitRecord } from '@winnow/db';
 import { buildDecisions, chooseBaseSplit, isCleanedConfig, loadDecisions } from '@winnow/review';
 import { readDataset, readSamples, sampleKey } from '@winnow/shards';
 import type { OpenImages } from '../images/studio-images';
-import { databaseAway, settledOrAway } from '../server/settled-within';
+import { databaseAway, settledOrAway } from '../server/database-away';
 import type { StudioContext } from '../server/studio-context';
 
 /** The images that a cleaned data set would be made of, and what people decided of them. */

@@ -1,12 +1,11 @@
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
-import { WinnowError } from '@winnow/contracts';
+import { settledWithin, WinnowError } from '@winnow/contracts';
 import type { CommandIo, DecisionLine, MapLayout } from '@winnow/contracts';
 import { ImageLists } from '@winnow/columns';
 import type { DecidedImage } from '@winnow/columns';
 import type { ProjectOverview } from '@winnow/db';
 import { ShardReader } from '@winnow/shards';
-import { settledWithin } from '../server/settled-within';
 import type { StudioDatabase } from '../server/studio-database';
 import type { ProjectFacts } from '../project/project-facts';
 import { loadColumns } from './load-columns';

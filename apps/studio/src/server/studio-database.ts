@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { isWinnowError, WinnowError } from '@winnow/contracts';
+import { isWinnowError, settledWithin, WinnowError } from '@winnow/contracts';
 import type { CommandIo, ErrorCode } from '@winnow/contracts';
 import { isConnectionTrouble, openProjectDatabase } from '@winnow/db';
 import type { Database, DatabaseHandle } from '@winnow/db';
 import type { ProjectConfig } from '@winnow/config';
-import { databaseAway, PATIENCE_MILLIS, settledWithin } from './settled-within';
+import { databaseAway, PATIENCE_MILLIS } from './database-away';
 
 const AWAY: ReadonlySet<ErrorCode> = new Set(['DATABASE_BUSY', 'DATABASE_UNREACHABLE']);
 

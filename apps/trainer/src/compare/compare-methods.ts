@@ -1,13 +1,13 @@
 import { isNativeError } from 'node:util/types';
 import { isWinnowError } from '@winnow/contracts';
 import type { EpochMetrics, MethodName, RunSummary } from '@winnow/contracts';
+import { METHODS } from '@winnow/training';
 import { loadPoolCorrections } from '../noise/corrections';
 import type { PoolCorrections } from '../noise/corrections';
 import { describeHolder, pause, prepareAlone } from '../locks';
 import type { OpenProject } from '../open-project';
 import { askOnce, openTraining, prepareStudent, prepareTraining } from '../student/prepare-training';
 import type { TrainingInputs } from '../student/prepare-training';
-import { METHODS } from '@winnow/training';
 import { stopsAll } from '../stops-all';
 import { lockedJob, trainAlone } from '../student/train-alone';
 import type { BusyRun, LockedJob } from '../student/train-alone';
@@ -123,7 +123,7 @@ async function trainAll(entries: readonly Entry[], seeds: readonly number[], io:
       return [{ entry, seed, ...lockedJob({ ...job, project: withTraining(job.project, { seed }) }) }];
     }),
   );
-  for (let isTold = false; tasks.length > 0;) {
+  for (let isLogged = false; tasks.length > 0;) {
     const left: (Task & { readonly busy: BusyRun })[] = [];
     for (const task of tasks) {
       const result = await attempt(task, io);
@@ -131,8 +131,8 @@ async function trainAll(entries: readonly Entry[], seeds: readonly number[], io:
     }
     const [first] = left;
     if (first !== undefined && left.length === tasks.length) {
-      if (!isTold) io.log(describeWaiting(left.length, first.busy));
-      isTold = true;
+      if (!isLogged) io.log(describeWaiting(left.length, first.busy));
+      isLogged = true;
       await pause(io.signal);
     }
     tasks = left;
