@@ -80,7 +80,20 @@ struct MeasureLuma {
   size_t run() const;
 };
 
-using Job = std::variant<DecodeWhole, DecodeRegion, MakeSmaller, Encode, Describe, MeasureLuma>;
+/** What is stored of an image: PDQ and measures of a smaller copy, then its digest, then its descriptor where there is room for one. */
+struct Analyse {
+  /** Gives pixels; has no place for them. */
+  MakeSmaller copy;
+  /** What the digest covers before the pixels. */
+  Bytes prefix, result;
+  /** Of the copy. */
+  CellTaps columns, rows;
+  const double *dct;
+
+  size_t run() const;
+};
+
+using Job = std::variant<DecodeWhole, DecodeRegion, MakeSmaller, Encode, Describe, MeasureLuma, Analyse>;
 
 inline size_t runJob(const Job &job) {
   return std::visit([](const auto &one) { return one.run(); }, job);

@@ -9,6 +9,6 @@ constexpr size_t kDescriptorBytes = kThumbnailBytes + size_t(kLumaSide) * kLumaS
 
 /**
  * What image-descriptor.ts makes of an image, to the last bit: the same operations in the same order and precision.
- * @param rgb [height, width, 3]
+ * @param rgb [height, width, 3] @param luma [height, width]
  */
-void describeImage(const uint8_t *rgb, int width, int height, uint8_t *descriptor);
+void describeImage(const uint8_t *rgb, const float *luma, int width, int height, uint8_t *descriptor);

@@ -8,6 +8,7 @@
 
 #include "codec_jobs.h"
 #include "image_descriptor.h"
+#include "sha256.h"
 
 namespace {
 
@@ -179,30 +180,37 @@ napi_value decodeRegion(napi_env env, napi_callback_info info) {
   return start(env, job, isLater, given, 10);
 }
 
-/**
- * resize(file, result, [shrink of columns, of lines], [denominator, kernel, decoded width, height, left, top, width, height, quality,
- * own tables], isLater): bytes written, of pixels where quality is 0 and else of a JPEG, or 0.
- */
-napi_value resize(napi_env env, napi_callback_info info) {
-  size_t count = 5;
-  napi_value given[5];
-  Bytes file, result;
+/** Reads [shrink of columns, of lines] and [denominator, kernel, decoded width, height, left, top, width, height, quality, own tables]. */
+bool readSmaller(napi_env env, napi_value shrinkValues, napi_value numberValues, MakeSmaller *job) {
   Numbers numbers;
   Doubles shrinks;
-  bool isLater;
-  if (napi_get_cb_info(env, info, &count, given, nullptr, nullptr) != napi_ok || count < 5 ||
-      !readBytes(env, given[0], &file) || !readBytes(env, given[1], &result) ||
-      !readDoubles(env, given[2], &shrinks) || shrinks.length != 2 ||
-      !readNumbers(env, given[3], &numbers) || numbers.length != 10 || napi_get_value_bool(env, given[4], &isLater) != napi_ok)
-    return wrongArguments(env);
+  if (!readDoubles(env, shrinkValues, &shrinks) || shrinks.length != 2 || !readNumbers(env, numberValues, &numbers) ||
+      numbers.length != 10)
+    return false;
   const int32_t *const of = numbers.data;
   const auto isShrink = [](double shrink) { return shrink >= 1 && shrink < 4; };
   const auto isSide = [](int side) { return side >= 1 && side <= 65535; };
   if (of[0] < 1 || of[0] > 8 || of[1] < 0 || of[1] > 1 || !isShrink(shrinks.data[0]) || !isShrink(shrinks.data[1]) ||
       !isSide(of[6]) || !isSide(of[7]) || of[4] < 0 || of[5] < 0 || of[8] < 0 || of[8] > 100)
+    return false;
+  *job = {job->file, job->result, of[0], shrinks.data[0], shrinks.data[1], Kernel(of[1]), of[2], of[3], of[4], of[5],
+          of[6], of[7], {of[8], of[9] != 0, false}};
+  return true;
+}
+
+/**
+ * resize(file, result, shrinks, numbers, isLater), as `readSmaller` has them: bytes written, of pixels where quality is 0 and else of a
+ * JPEG, or 0.
+ */
+napi_value resize(napi_env env, napi_callback_info info) {
+  size_t count = 5;
+  napi_value given[5];
+  MakeSmaller job{};
+  bool isLater;
+  if (napi_get_cb_info(env, info, &count, given, nullptr, nullptr) != napi_ok || count < 5 ||
+      !readBytes(env, given[0], &job.file) || !readBytes(env, given[1], &job.result) ||
+      !readSmaller(env, given[2], given[3], &job) || napi_get_value_bool(env, given[4], &isLater) != napi_ok)
     return wrongArguments(env);
-  const MakeSmaller job{file, result, of[0], shrinks.data[0], shrinks.data[1], Kernel(of[1]), of[2], of[3], of[4], of[5],
-                        of[6], of[7], {of[8], of[9] != 0, false}};
   return start(env, job, isLater, given, 5);
 }
 
@@ -233,31 +241,62 @@ napi_value describe(napi_env env, napi_callback_info info) {
   return start(env, Describe{call.bytes, call.result, call.number, lines}, call.isLater, call.given, 4);
 }
 
+/** Reads columns' first, starts, weights and rows', then the DCT, for an image of this size. */
+bool readLumaTaps(napi_env env, const napi_value *given, int width, int height, CellTaps *columns, CellTaps *rows,
+                  const double **dct) {
+  Numbers numbers[4];
+  Doubles doubles[3];
+  if (!readNumbers(env, given[0], &numbers[0]) || !readNumbers(env, given[1], &numbers[1]) ||
+      !readDoubles(env, given[2], &doubles[0]) || !readNumbers(env, given[3], &numbers[2]) ||
+      !readNumbers(env, given[4], &numbers[3]) || !readDoubles(env, given[5], &doubles[1]) ||
+      !readDoubles(env, given[6], &doubles[2]) || doubles[2].length != kCoefficients * kGrid ||
+      !areTaps(numbers[0], numbers[1], doubles[0].length, width, kGrid) ||
+      !areTaps(numbers[2], numbers[3], doubles[1].length, height, kGrid))
+    return false;
+  *columns = {numbers[0].data, numbers[1].data, doubles[0].data};
+  *rows = {numbers[2].data, numbers[3].data, doubles[1].data};
+  *dct = doubles[2].data;
+  return true;
+}
+
 /** lumaFigures(rgb, width, columns' first, starts, weights, rows' first, starts, weights, dct, result, isLater): bytes written. */
 napi_value measureLuma(napi_env env, napi_callback_info info) {
   size_t count = 11;
   napi_value given[11];
-  Bytes pixels;
-  int width;
-  Numbers numbers[4];
-  Doubles doubles[4];
+  MeasureLuma job{};
+  Doubles result;
   bool isLater;
   if (napi_get_cb_info(env, info, &count, given, nullptr, nullptr) != napi_ok || count < 11 ||
-      !readBytes(env, given[0], &pixels) || napi_get_value_int32(env, given[1], &width) != napi_ok ||
-      !readNumbers(env, given[2], &numbers[0]) || !readNumbers(env, given[3], &numbers[1]) ||
-      !readDoubles(env, given[4], &doubles[0]) || !readNumbers(env, given[5], &numbers[2]) ||
-      !readNumbers(env, given[6], &numbers[3]) || !readDoubles(env, given[7], &doubles[1]) ||
-      !readDoubles(env, given[8], &doubles[2]) || !readDoubles(env, given[9], &doubles[3]) ||
-      napi_get_value_bool(env, given[10], &isLater) != napi_ok)
+      !readBytes(env, given[0], &job.pixels) || napi_get_value_int32(env, given[1], &job.width) != napi_ok ||
+      !readDoubles(env, given[9], &result) || napi_get_value_bool(env, given[10], &isLater) != napi_ok)
     return wrongArguments(env);
-  const int lines = linesOf(pixels, width);
-  if (lines == 0 || doubles[2].length != kCoefficients * kGrid || doubles[3].length != kLumaFigures ||
-      !areTaps(numbers[0], numbers[1], doubles[0].length, width, kGrid) ||
-      !areTaps(numbers[2], numbers[3], doubles[1].length, lines, kGrid))
+  job.height = linesOf(job.pixels, job.width);
+  job.figures = result.data;
+  if (job.height == 0 || result.length != kLumaFigures ||
+      !readLumaTaps(env, given + 2, job.width, job.height, &job.columns, &job.rows, &job.dct))
     return wrongArguments(env);
-  const MeasureLuma job{pixels, width, lines, {numbers[0].data, numbers[1].data, doubles[0].data},
-                        {numbers[2].data, numbers[3].data, doubles[1].data}, doubles[2].data, doubles[3].data};
   return start(env, job, isLater, given, 11);
+}
+
+/**
+ * analyse(file, result, prefix, shrinks, numbers, columns' first, starts, weights, rows' first, starts, weights, dct, isLater): bytes written,
+ * of the figures of `lumaFigures`, the digest of the prefix with the pixels, and the descriptor where the result has room for it, or 0.
+ */
+napi_value analyse(napi_env env, napi_callback_info info) {
+  size_t count = 13;
+  napi_value given[13];
+  Analyse job{};
+  bool isLater;
+  if (napi_get_cb_info(env, info, &count, given, nullptr, nullptr) != napi_ok || count < 13 ||
+      !readBytes(env, given[0], &job.copy.file) || !readBytes(env, given[1], &job.result) ||
+      !readBytes(env, given[2], &job.prefix) || !readSmaller(env, given[3], given[4], &job.copy) ||
+      !readLumaTaps(env, given + 5, job.copy.width, job.copy.height, &job.columns, &job.rows, &job.dct) ||
+      napi_get_value_bool(env, given[12], &isLater) != napi_ok)
+    return wrongArguments(env);
+  const size_t least = kLumaFigures * sizeof(double) + kSha256Bytes;
+  if (job.copy.encoding.quality != 0 || (job.result.length != least && job.result.length != least + kDescriptorBytes))
+    return wrongArguments(env);
+  return start(env, job, isLater, given, 13);
 }
 
 }  // namespace
@@ -271,7 +310,8 @@ NAPI_MODULE_INIT() {
       {"encode", nullptr, encode, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"describe", nullptr, describe, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"lumaFigures", nullptr, measureLuma, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"analyse", nullptr, analyse, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
   };
-  napi_define_properties(env, exports, 7, functions);
+  napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions);
   return exports;
 }

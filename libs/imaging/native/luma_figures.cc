@@ -2,25 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <vector>
+
+#include "narrow_rows.h"
 
 // Products and sums are rounded one by one, as in JavaScript; on some processors g++ would join them.
 #pragma GCC optimize("-ffp-contract=off")
 
 namespace {
-
-void lumaOf(const uint8_t *rgb, int width, float *luma) {
-  for (int x = 0; x < width; x += 1, rgb += 3) luma[x] = float(0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2]);
-}
-
-void narrowRow(const float *luma, const CellTaps &columns, float *narrow) {
-  for (int cell = 0; cell < kGrid; cell += 1) {
-    const float *read = luma + columns.first[cell];
-    double sum = 0;
-    for (int tap = columns.starts[cell]; tap < columns.starts[cell + 1]; tap += 1, read += 1) sum += columns.weights[tap] * *read;
-    narrow[cell] = float(sum);
-  }
-}
 
 void sampleGrid(const float *narrow, const CellTaps &rows, float *grid) {
   for (int row = 0; row < kGrid; row += 1) {
@@ -64,37 +54,72 @@ void lowFrequencies(const float *grid, const double *dct, double *coefficients) 
   }
 }
 
-void edgeSums(const float *luma, int width, int height, double *sums) {
-  double sum = 0, squares = 0, gradients = 0;
-  for (int y = 1; y < height - 1; y += 1) {
-    const float *const line = luma + size_t(y) * width;
-    for (int x = 1; x < width - 1; x += 1) {
-      const double left = line[x - 1], right = line[x + 1], above = line[x - width], below = line[x + width];
-      const double laplacian = left + right + above + below - 4.0 * line[x];
-      sum += laplacian;
-      squares += laplacian * laplacian;
-      gradients += (right - left) * (right - left) + (below - above) * (below - above);
-    }
+/** In several tables: equal neighbours would wait for each other. */
+void countLuma(const float *luma, size_t pixels, double *histogram) {
+  constexpr int kTables = 4;
+  uint32_t counts[kTables][kBins] = {};
+  for (size_t at = 0; at < pixels; at += 1) counts[at % kTables][int(luma[at] + 0.5)] += 1;
+  for (int bin = 0; bin < kBins; bin += 1) {
+    histogram[bin] = 0;
+    for (const auto &table : counts) histogram[bin] += table[bin];
   }
-  sums[0] = sum, sums[1] = squares, sums[2] = gradients;
+}
+
+using Quad = double __attribute__((vector_size(4 * sizeof(double))));
+
+Quad readQuad(const float *at) {
+  float __attribute__((vector_size(4 * sizeof(float)))) values;
+  memcpy(&values, at, sizeof values);
+  return __builtin_convertvector(values, Quad);
+}
+
+/** Each sum is one of every fourth pixel of a row, then of these. */
+struct EdgeSums {
+  Quad sum{}, squares{}, gradients{};
+
+  void add(Quad middle, Quad left, Quad right, Quad above, Quad below) {
+    const Quad laplacian = left + right + above + below - 4.0 * middle;
+    sum += laplacian;
+    squares += laplacian * laplacian;
+    gradients += (right - left) * (right - left) + (below - above) * (below - above);
+  }
+};
+
+double total(Quad of) { return of[0] + of[1] + of[2] + of[3]; }
+
+void edgeSums(const float *luma, int width, int height, double *sums) {
+  EdgeSums edges;
+  for (int y = 1; y < height - 1; y += 1) {
+    const float *at = luma + size_t(y) * width + 1;
+    int left = width - 2;
+    for (; left >= 4; left -= 4, at += 4)
+      edges.add(readQuad(at), readQuad(at - 1), readQuad(at + 1), readQuad(at - width), readQuad(at + width));
+    // Nothing is added where there is no pixel: all five are zero there.
+    Quad rest[5] = {};
+    for (int column = 0; column < left; column += 1, at += 1) {
+      const float around[5] = {at[0], at[-1], at[1], at[-width], at[width]};
+      for (int one = 0; one < 5; one += 1) rest[one][column] = around[one];
+    }
+    edges.add(rest[0], rest[1], rest[2], rest[3], rest[4]);
+  }
+  sums[0] = total(edges.sum), sums[1] = total(edges.squares), sums[2] = total(edges.gradients);
 }
 
 }  // namespace
 
-void lumaFigures(const uint8_t *rgb, int width, int height, const CellTaps &columns, const CellTaps &rows, const double *dct,
+void lumaFigures(const float *luma, int width, int height, const CellTaps &columns, const CellTaps &rows, const double *dct,
                  double *result) {
-  std::vector<float> luma(size_t(width) * height), narrow(size_t(height) * kGrid);
-  for (int y = 0; y < height; y += 1) {
-    float *const line = luma.data() + size_t(y) * width;
-    lumaOf(rgb + size_t(y) * width * 3, width, line);
-    narrowRow(line, columns, narrow.data() + size_t(y) * kGrid);
+  std::vector<float> narrow(size_t(height) * kGrid);
+  std::vector<double> beside(size_t(width) * kRowsAtOnce);
+  for (int y = 0; y < height; y += kRowsAtOnce) {
+    narrowRows<1>(luma + size_t(y) * width, std::min(kRowsAtOnce, height - y), width, columns.first, columns.starts,
+                  columns.weights, kGrid, beside.data(), narrow.data() + size_t(y) * kGrid);
   }
   float grid[kGrid * kGrid];
   sampleGrid(narrow.data(), rows, grid);
   lowFrequencies(grid, dct, result);
   result += kCoefficients * kCoefficients;
   *result++ = stepsOf(grid);
-  std::fill_n(result, kBins, 0.0);
-  for (const float value : luma) result[int(value + 0.5)] += 1;
-  edgeSums(luma.data(), width, height, result + kBins);
+  countLuma(luma, size_t(width) * height, result);
+  edgeSums(luma, width, height, result + kBins);
 }

@@ -16,7 +16,7 @@ constexpr size_t kLumaFigures = kCoefficients * kCoefficients + 1 + kBins + 3;
 
 /**
  * What pdq-hash.ts and measure-image.ts make of an image, to the last bit: the same operations in the same order and precision.
- * @param rgb [height, width, 3] @param dct rows 1 to 16, [16, 64]
+ * @param luma [height, width] @param dct rows 1 to 16, [16, 64]
  */
-void lumaFigures(const uint8_t *rgb, int width, int height, const CellTaps &columns, const CellTaps &rows, const double *dct,
+void lumaFigures(const float *luma, int width, int height, const CellTaps &columns, const CellTaps &rows, const double *dct,
                  double *result);

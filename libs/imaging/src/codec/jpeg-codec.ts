@@ -20,14 +20,29 @@ export interface JpegCodec {
   encode(rgb: Uint8Array, result: Uint8Array, numbers: Int32Array, isLater: boolean): Written;
   describe(rgb: Uint8Array, result: Uint8Array, width: number, isLater: boolean): Written;
   lumaFigures(
+    ...args: readonly [rgb: Uint8Array, width: number, ...LumaTaps, result: Float64Array, isLater: boolean]
+  ): Written;
+  analyse(
     ...args: readonly [
-      ...[rgb: Uint8Array, width: number],
-      ...[first: Int32Array, starts: Int32Array, weights: Float64Array],
-      ...[rowFirst: Int32Array, rowStarts: Int32Array, rowWeights: Float64Array],
-      ...[dct: Float64Array, result: Float64Array, isLater: boolean],
+      ...[file: Uint8Array, result: Uint8Array, prefix: Uint8Array, shrink: Float64Array, plan: Int32Array],
+      ...LumaTaps,
+      isLater: boolean,
     ]
   ): Written;
 }
+
+/** `CellTaps` of an image's lines and columns, and the DCT, for PDQ. */
+export type LumaTaps = readonly [
+  ...[first: Int32Array, starts: Int32Array, weights: Float64Array],
+  ...[rowFirst: Int32Array, rowStarts: Int32Array, rowWeights: Float64Array],
+  dct: Float64Array,
+];
+
+/** As native/luma_figures.h has them: coefficients [16, 16], steps, histogram [256], three sums over edges. */
+export const LUMA_FIGURES = 16 * 16 + 1 + 256 + 3;
+/** As native/image_descriptor.h has them: a thumbnail in RGB [16, 16, 3] and the luma [32, 32] of 32 bits. */
+export const DESCRIPTOR_BYTES = 16 * 16 * 3 + 32 * 32 * 4;
+const SHA256_BYTES = 32;
 
 /** Bytes of the result, 0 for what is left to sharp or JavaScript. */
 type Written = number | Promise<number>;
@@ -49,6 +64,20 @@ export interface PlainJpeg extends ImageSize {
   resize(plan: ResizePlan): Promise<RgbImage | null>;
   /** The same, encoded to the same bytes, with full colour resolution. */
   resizeToJpeg(plan: ResizePlan, encoding: JpegEncoding): Promise<Uint8Array | null>;
+  /** Measures what the plan makes, in one call. @param plan of this file's size @param taps of what it makes */
+  analyse(
+    plan: ResizePlan,
+    asked: { readonly prefix: Uint8Array; readonly taps: LumaTaps; readonly isDescribed: boolean },
+  ): Promise<AnalysedPixels | null>;
+}
+
+interface AnalysedPixels {
+  /** [516], as `lumaFigures` of the codec gives them. */
+  readonly figures: Float64Array;
+  /** Digest of the prefix and the pixels, RGB. */
+  readonly sha256: Uint8Array;
+  /** As `describeImage` has it; null where it was not asked for. */
+  readonly descriptor: Uint8Array | null;
 }
 
 /** Baseline, no metadata. */
@@ -162,6 +191,17 @@ function opened(addOn: JpegCodec, bytes: Uint8Array, size: ImageSize): PlainJpeg
         isLater,
       );
       return written > 0 ? room.slice(0, written) : null;
+    },
+    async analyse(plan, { prefix, taps, isDescribed }) {
+      const figureBytes = LUMA_FIGURES * Float64Array.BYTES_PER_ELEMENT;
+      const room = new Uint8Array(figureBytes + SHA256_BYTES + (isDescribed ? DESCRIPTOR_BYTES : 0));
+      const shrink = Float64Array.from(plan.shrink);
+      if (!(await addOn.analyse(bytes, room, prefix, shrink, numbersOf(plan), ...taps, isLater))) return null;
+      return {
+        figures: new Float64Array(room.buffer, 0, LUMA_FIGURES),
+        sha256: room.subarray(figureBytes, figureBytes + SHA256_BYTES),
+        descriptor: isDescribed ? room.slice(-DESCRIPTOR_BYTES) : null,
+      };
     },
   };
 }

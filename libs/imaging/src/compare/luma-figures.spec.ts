@@ -4,10 +4,12 @@ import { defaultCacheDir, MARKER_NAME } from '@winnow/files/native';
 import { SeededRandom } from '@winnow/random';
 import { codecDir } from '../codec/codec-release';
 import { jpegCodec } from '../codec/jpeg-codec';
+import type { LumaTaps } from '../codec/jpeg-codec';
+import { openRgb } from '../decode/sharp-engine';
 import type { RgbImage } from '../rgb-image';
-import { lumaFigures } from './luma-figures';
+import { lumaFigures, lumaTaps } from './luma-figures';
 import { measureImage } from './measure-image';
-import { DCT_ROWS, pdqHash, pdqTaps } from './pdq-hash';
+import { DCT_ROWS, pdqHash } from './pdq-hash';
 
 const withCodec = existsSync(join(codecDir(defaultCacheDir(process.env)), MARKER_NAME)) ? describe : describe.skip;
 
@@ -33,13 +35,9 @@ withCodec('PDQ and measures by the codec', () => {
 
   it('read no more arguments than they take', async () => {
     const image = drawn(160, 160, new SeededRandom('many arguments'));
-    const taps = pdqTaps(image, image);
+    const taps = lumaTaps(image, image);
     if (taps === null) throw new Error('it has a hash');
-    const { columns, rows } = taps;
-    const given = [
-      ...[image.data, image.width, columns.first, columns.starts, columns.weights],
-      ...[rows.first, rows.starts, rows.weights, DCT_ROWS, new Float64Array(516), true],
-    ];
+    const given = [image.data, image.width, ...taps, new Float64Array(516), true];
     const call = (await jpegCodec())?.lumaFigures as (...args: unknown[]) => Promise<number>;
     expect(await call(...given, ...Array<string>(400).fill('more'))).toBe(516 * 8);
   });
@@ -66,5 +64,55 @@ withCodec('PDQ and measures by the codec', () => {
         ...([taps.first, taps.starts, taps.weights, DCT_ROWS, given.result, false] as const),
       ),
     ).toThrow('wrong arguments');
+  });
+});
+
+withCodec('an analysis by the codec', () => {
+  const size = { width: 64, height: 48 };
+  const taps = lumaTaps(size, size) as LumaTaps;
+  const sizes = Int32Array.of(1, 1, 64, 48, 0, 0, 64, 48, 0, 0);
+  const call = async (change: Readonly<Record<string, unknown>> = {}, changedTaps: readonly unknown[] = taps) => {
+    const given = {
+      ...{
+        file: await openRgb(drawn(64, 48, new SeededRandom('analysis')))
+          .jpeg()
+          .toBuffer(),
+      },
+      ...{ result: new Uint8Array(516 * 8 + 32), prefix: new Uint8Array(3) },
+      ...{ shrink: Float64Array.of(1, 1), sizes, ...change },
+    };
+    const analyse = (await jpegCodec())?.analyse as (...args: unknown[]) => number;
+    return analyse(given.file, given.result, given.prefix, given.shrink, given.sizes, ...changedTaps, false);
+  };
+
+  it('fills its result, with a descriptor where there is room', async () => {
+    expect(await call()).toBe(516 * 8 + 32);
+    expect(await call({ result: new Uint8Array(516 * 8 + 32 + 4864) })).toBe(516 * 8 + 32 + 4864);
+  });
+
+  it('leaves a file of another size, or without its end, to sharp', async () => {
+    const other = drawn(65, 48, new SeededRandom('another size'));
+    expect(
+      await call({
+        file: await openRgb({ ...other })
+          .jpeg()
+          .toBuffer(),
+      }),
+    ).toBe(516 * 8 + 32);
+    const narrow = drawn(63, 48, new SeededRandom('another size'));
+    expect(await call({ file: await openRgb(narrow).jpeg().toBuffer() })).toBe(0);
+    const whole = await openRgb(narrow).jpeg().toBuffer();
+    expect(await call({ file: whole.subarray(0, -9) })).toBe(0);
+  });
+
+  it.each([
+    ['room for half a descriptor', { result: new Uint8Array(516 * 8 + 32 + 2432) }, taps],
+    ['a file as its result', { sizes: sizes.with(8, 90) }, taps],
+    ['no pixels', { sizes: sizes.with(6, 0) }, taps],
+    ['an enlargement', { shrink: Float64Array.of(0.5, 1) }, taps],
+    ['taps of a wider image', {}, lumaTaps({ width: 65, height: 48 }, { width: 65, height: 48 })],
+    ['no DCT', {}, taps.with(6, new Float64Array(1))],
+  ] as const)('is refused with %s, and nothing is read', async (_, change, wrongTaps) => {
+    await expect(call(change, wrongTaps as readonly unknown[])).rejects.toThrow('wrong arguments');
   });
 });

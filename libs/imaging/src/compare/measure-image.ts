@@ -58,24 +58,28 @@ function entropyBits(histogram: Uint32Array | Float64Array, pixels: number): num
 /** Over the pixels that have four neighbours. */
 export type EdgeSums = readonly [laplacian: number, squared: number, gradients: number];
 
+/** Processors add four pixels at once: each sum is one of every fourth pixel of a row, then of these. */
+const LANES = 4;
+
 function edgeSums(luma: Float32Array, width: number): EdgeSums {
   const height = luma.length / width;
-  let sum = 0;
-  let squares = 0;
-  let gradients = 0;
+  const [sums, squares, gradients] = [new Float64Array(LANES), new Float64Array(LANES), new Float64Array(LANES)];
   for (let y = 1; y < height - 1; y += 1) {
-    for (let at = y * width + 1; at < (y + 1) * width - 1; at += 1) {
+    for (let x = 1; x < width - 1; x += 1) {
+      const [at, lane] = [y * width + x, (x - 1) % LANES];
       const left = luma[at - 1] as number;
       const right = luma[at + 1] as number;
       const above = luma[at - width] as number;
       const below = luma[at + width] as number;
       const laplacian = left + right + above + below - 4 * (luma[at] as number);
-      sum += laplacian;
-      squares += laplacian * laplacian;
-      gradients += (right - left) * (right - left) + (below - above) * (below - above);
+      sums[lane] = (sums[lane] as number) + laplacian;
+      squares[lane] = (squares[lane] as number) + laplacian * laplacian;
+      const gradient = (right - left) * (right - left) + (below - above) * (below - above);
+      gradients[lane] = (gradients[lane] as number) + gradient;
     }
   }
-  return [sum, squares, gradients];
+  const total = (of: Float64Array): number => of.reduce((sum, part) => sum + part);
+  return [total(sums), total(squares), total(gradients)];
 }
 
 /** One is added below, for the noise of rounding: flat images have none. */

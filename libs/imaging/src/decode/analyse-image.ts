@@ -10,7 +10,8 @@ import type { ImageLimits, ImageRefusal } from './image-limits';
 import { inspectHere } from './inspect-image';
 import type { ImageHeader } from './inspect-image';
 import { descriptorOf } from '../compare/image-descriptor';
-import { lumaFigures } from '../compare/luma-figures';
+import { lumaFigures, lumaFiguresOf, lumaTaps } from '../compare/luma-figures';
+import type { LumaFigures } from '../compare/luma-figures';
 import type { ImageFormat } from '../formats/image-format';
 import { openImage } from './open-image';
 import type { ImageSize } from '../compare/pdq-hash';
@@ -54,27 +55,51 @@ export async function analyseHere(bytes: Uint8Array, limits: ImageLimits): Promi
   const header = await inspectHere(bytes, limits);
   if (!header.ok) return header;
   try {
-    const isWhole = Math.max(header.width, header.height) <= COPY_SIDE;
-    const copy = (await plainCopy(bytes, isWhole)) ?? (await smallCopy(bytes, header.format, limits));
-    if ('ok' in copy) return copy;
-    const { pdq, measures } = await lumaFigures(copy, header);
-    const pixelSha256 = digestOf(copy, header);
-    return {
-      ...{ ...header, pixelSha256, pdq: pdq.hash, pdqQuality: pdq.quality, measures },
-      descriptor: isWhole ? await descriptorOf(copy) : null,
-    };
+    const found = (await analysePlain(bytes, header)) ?? (await analyseCopy(bytes, header, limits));
+    return 'ok' in found ? found : { ...header, ...found };
   } catch (error) {
     return classifyFailure(error, bytes, header.format);
   }
 }
 
-/** As `smallCopy`, to the same pixels, by the codec; null where it is not there or does not vouch for them. */
-async function plainCopy(bytes: Uint8Array, isWhole: boolean): Promise<RgbImage | null> {
+type PixelFacts = Omit<ImageAnalysis, keyof ImageHeader>;
+
+/** By the codec in one call, to the same facts as `analyseCopy`; null where it is not there or does not vouch for them. */
+async function analysePlain(bytes: Uint8Array, header: ImageHeader): Promise<PixelFacts | null> {
   const plain = await openPlainJpeg(bytes);
-  if (plain === null) return null;
-  if (isWhole) return plain.decode();
-  const plan = planResize(plain, { width: COPY_SIDE, height: COPY_SIDE }, { fit: 'inside', kernel: 'linear' });
-  return plan && plain.resize(plan);
+  const plan = plain && planResize(plain, { width: COPY_SIDE, height: COPY_SIDE }, { fit: 'inside', kernel: 'linear' });
+  const taps = plan && lumaTaps(plan.part, header);
+  if (!taps) return null;
+  const prefix = Buffer.from(digestPrefix(plan.part, header));
+  const found = await plain.analyse(plan, { prefix, taps, isDescribed: isDescribed(header) });
+  return (
+    found && {
+      pixelSha256: Buffer.from(found.sha256).toString('hex'),
+      ...storedFigures(lumaFiguresOf(plan.part, found.figures)),
+      descriptor: found.descriptor,
+    }
+  );
+}
+
+async function analyseCopy(
+  bytes: Uint8Array,
+  header: ImageHeader,
+  limits: ImageLimits,
+): Promise<PixelFacts | ImageRefusal> {
+  const copy = await smallCopy(bytes, header.format, limits);
+  if ('ok' in copy) return copy;
+  const pixelSha256 = createHash('sha256').update(digestPrefix(copy, header)).update(copy.data).digest('hex');
+  const figures = storedFigures(await lumaFigures(copy, header));
+  return { pixelSha256, ...figures, descriptor: isDescribed(header) ? await descriptorOf(copy) : null };
+}
+
+function storedFigures({ pdq, measures }: LumaFigures): Pick<PixelFacts, 'pdq' | 'pdqQuality' | 'measures'> {
+  return { pdq: pdq.hash, pdqQuality: pdq.quality, measures };
+}
+
+/** Its copy is the image itself. */
+function isDescribed({ width, height }: ImageSize): boolean {
+  return Math.max(width, height) <= COPY_SIDE;
 }
 
 async function smallCopy(
@@ -93,9 +118,7 @@ async function smallCopy(
   return { width: info.width, height: info.height, data: toRgb(data, info.channels) };
 }
 
-function digestOf({ width, height, data }: RgbImage, full: ImageSize): string {
-  return createHash('sha256')
-    .update(`rgb8 ${full.width}x${full.height} as ${width}x${height}\n`)
-    .update(data)
-    .digest('hex');
+/** What `pixelSha256` covers before the pixels of the copy. */
+function digestPrefix(copy: ImageSize, full: ImageSize): string {
+  return `rgb8 ${full.width}x${full.height} as ${copy.width}x${copy.height}\n`;
 }
