@@ -68,6 +68,20 @@ export async function predictTest(
   return (await readKept(place)) ?? askAndKeep(asking, test, place);
 }
 
+/**
+ * What the teacher says of a part of a build that is kept from learning, always the same one, without features, kept likewise.
+ * @throws WinnowError as predict
+ */
+export async function predictHeldOut(
+  asking: Asking,
+  build: BuildRecord,
+  { pool, held, teacher, engine }: PredictionJob & { readonly held: ImageSource },
+): Promise<Prediction> {
+  const of = ['held out', build.digest, held.size, pool.images.store.kind === 'encoded', held.classes];
+  const place = placeOf(asking, { of, count: held.count, teacher, engine, asked: { flipped: false, features: false } });
+  return (await readKept(place)) ?? askAndKeep(asking, held, place);
+}
+
 function poolPlace(
   asking: Pick<Asking, 'config'>,
   build: BuildRecord,

@@ -17,7 +17,7 @@ import { requireBuild } from '../open-project';
 import type { OpenProject } from '../open-project';
 import { requireDrawableBatch, requireTrainingSettings } from '../project-checks';
 import { startTensorEngine } from '../start-tensor-engine';
-import { loadTeacher } from '../teacher/load-teacher';
+import { loadTeacherOrMemory } from '../teacher/absent-teacher';
 import type { LoadedTeacher } from '../teacher/load-teacher';
 import { enlargedNote } from '../teacher/require-fitting-teacher';
 import { planTraining } from './plan/plan-training';
@@ -91,7 +91,7 @@ async function startTraining(
 /** Starts the engine, loads teacher and test images. */
 export async function openTraining(opened: OpenProject): Promise<TrainingInputs> {
   const { project, start, build, engine } = await startTraining(opened);
-  const teacher = await loadTeacher(project.config, project.io.log);
+  const teacher = await loadTeacherOrMemory(project.config, project.io.log);
   const test = await loadTestSet(project, build).catch((error: unknown) => {
     teacher.dispose();
     throw error;

@@ -7,14 +7,13 @@ import type { Model, ModelName } from '@winnow/models';
 import { recordProgress } from '@winnow/runs';
 import type { Run } from '@winnow/runs';
 import { CHECKPOINT_EVERY_STEPS, accuracy, freezeModel, METHODS, predict, selectImages, train } from '@winnow/training';
-import type { FrozenNetwork, TrainResult } from '@winnow/training';
+import type { FrozenNetwork, Prediction, TrainResult } from '@winnow/training';
 import { buildShape } from '../data/load-build-images';
 import { peakMemoryBytes, resetPeakMemory } from '../resource-usage';
-import { predictTest } from '../noise/kept-predictions';
-import type { LoadedTeacher } from '../teacher/load-teacher';
+import { predictHeldOut, predictTest } from '../noise/kept-predictions';
 import { checkWeights, STUDENT_FILE } from '../teacher/weights-file';
 import { describeLearntSplit } from './describe-learnt-split';
-import { createJobStudent, trainRequestOf } from './job-request';
+import { createJobStudent, refinementOf, trainRequestOf } from './job-request';
 import { keepTestAnswers } from './keep-test-answers';
 import { measureAgreement, measureOnTest, measureProjector } from './measure-student';
 import type { StudentMeasures } from './measure-student';
@@ -64,6 +63,7 @@ async function checkFinished(run: Run): Promise<void> {
 }
 
 async function learn(job: StudentJob, run: Run): Promise<void> {
+  await requireTeacherFor(job, run);
   resetPeakMemory();
   const earlierPeak = await peakOf(run);
   const { config } = job.project;
@@ -73,6 +73,8 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
   const parts = heldOutOf(job);
   const held: ImageSource | null = parts === null ? null : selectImages(job.pool.images, parts.heldOut);
   try {
+    // Before the first step: whoever takes the run up may lack the teacher.
+    await askAboutMeasured(job, held);
     const { resize } = buildShape(job.build, config.build);
     const trained = await trainModel(job, { run, model, kept: parts?.kept ?? null, earlierPeak });
     await run.writeWeights(
@@ -111,6 +113,16 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
   } finally {
     model.dispose();
   }
+}
+
+/**
+ * A run that has begun has in its checkpoint what its student took of the teacher.
+ * @throws WinnowError FILE_NOT_FOUND for another one whose teacher is gone
+ */
+async function requireTeacherFor(job: StudentJob, run: Run): Promise<void> {
+  const absence = job.teacher?.absence;
+  if (absence === undefined) return;
+  if ((await run.latestCheckpoint()) === null || refinementOf(job) !== null) throw absence;
 }
 
 function untestedNote({ teacher }: StudentJob): string {
@@ -167,17 +179,29 @@ async function trainModel(job: StudentJob, { run, model, kept, earlierPeak }: Tr
 }
 
 async function measure(
-  { project, teacher, input, test, engine }: StudentJob,
+  job: StudentJob,
   { model, held, folder }: { readonly model: Model; readonly held: ImageSource | null; readonly folder: string },
 ): Promise<StudentMeasures> {
+  const { project, teacher, input, test } = job;
   const student = freezeModel(model, input);
   const { signal } = project.io;
   if (test === null && teacher === null)
     return { accuracy: null, agreement: null, teacherAccuracy: null, perClassAccuracy: null };
-  if (test === null) return measureAgreement(student, (teacher as LoadedTeacher).frozen, held as ImageSource, signal);
+  const teacherScores = await askAboutMeasured(job, held);
+  if (test === null) return measureAgreement(student, teacherScores, held as ImageSource, signal);
   const scores = await predict(student, test, { features: false, signal });
   await keepTestAnswers(folder, scores, test);
-  return measureOnTest(scores, teacher && (await predictTest(project, { test, teacher, engine })), test);
+  return measureOnTest(scores, teacherScores, test);
+}
+
+/** What the teacher says of the images that the student is measured on; null where it is not asked. */
+async function askAboutMeasured(
+  { project, build, pool, teacher, test, engine }: StudentJob,
+  held: ImageSource | null,
+): Promise<Prediction | null> {
+  if (teacher === null) return null;
+  if (test !== null) return predictTest(project, { test, teacher, engine });
+  return held === null || held.count === 0 ? null : predictHeldOut(project, build, { pool, held, teacher, engine });
 }
 
 /** Not to be stopped: the epoch that it ends is not in a checkpoint yet. */

@@ -61,6 +61,8 @@ export interface NetworkDescription {
 /** The frozen teacher, its logits in the order of the project's classes. */
 export interface LoadedTeacher extends LoadedNetwork {
   readonly frozen: FrozenTeacher;
+  /** Its file is gone, so that it can be asked nothing and its weights are not known: what to say of that. */
+  readonly absence?: WinnowError;
 }
 
 /**
