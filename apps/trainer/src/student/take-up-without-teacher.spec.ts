@@ -52,12 +52,12 @@ async function train(options = {}) {
 describe('a killed run whose teacher is gone', () => {
   // The student is the teacher's own architecture, and another.
   it.each([
-    ['model: resnet8', 'evaluate: { test: test }'],
-    ['model: resnet20', ''],
+    ['winnow', 'model: resnet8', 'evaluate: { test: test }'],
+    ['winnow-1', 'model: resnet20', ''],
   ])(
-    'is taken up without a question to the teacher, and ends with the same bits (%s, %s)',
-    async (model, measured) => {
-      const learning = 'train: { method: winnow, batch: 8, epochs: 3, workers: 0 }';
+    'is taken up without a question to the teacher, and ends with the same bits (%s, %s, %s)',
+    async (method, model, measured) => {
+      const learning = `train: { method: ${method}, batch: 8, epochs: 3, workers: 0 }`;
       project.configure([`student: { ${model} }`, learning, measured].join('\n'));
       const undisturbed = await train();
       expect(steps).toContain('predict');
@@ -68,7 +68,7 @@ describe('a killed run whose teacher is gone', () => {
       steps.length = 0;
       project.said.length = 0;
       expect(await train()).toEqual(undisturbed);
-      expect(steps).toEqual(['train winnow']);
+      expect(steps).toEqual([`train ${method}`]);
       expect(project.said).toContainEqual(expect.stringMatching(/^The teacher's file is gone/));
     },
     120_000,
