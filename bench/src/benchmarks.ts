@@ -45,6 +45,7 @@ const SCRIPTS: readonly (ListedCommand & { readonly folder: string })[] = [
   { name: 'backup-drill', folder: 'scale', summary: 'A crawl goes on from a dump of its database' },
   { name: 'network-away', folder: 'scale', summary: 'A crawl without its database, then without its store' },
   { name: 'torchrun', folder: 'scale', summary: 'One student on two processes of PyTorch' },
+  { name: 'kept-outputs', folder: 'scale', summary: 'What kept outputs of the teacher save a later training' },
   { name: 'sweep', folder: 'scale', summary: 'One comparison in several processes, some of them killed' },
   { name: 'metrics', folder: 'scale', summary: 'What a worker says of itself, with its server and without' },
   { name: 'second-round', folder: 'scale', summary: 'A round of a crawl with few new hits among a million' },
