@@ -7,9 +7,6 @@
 
 #include "narrow_rows.h"
 
-// Products and sums are rounded one by one, as in JavaScript; on some processors g++ would join them.
-#pragma GCC optimize("-ffp-contract=off")
-
 namespace {
 
 /** `Coverage` of area-resample.ts. */

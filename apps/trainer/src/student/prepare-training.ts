@@ -18,6 +18,7 @@ import type { OpenProject } from '../open-project';
 import { requireDrawableBatch, requireTrainingSettings } from '../project-checks';
 import { startTensorEngine } from '../start-tensor-engine';
 import { loadTeacherOrMemory } from '../teacher/absent-teacher';
+import { loadTeacher } from '../teacher/load-teacher';
 import type { LoadedTeacher } from '../teacher/load-teacher';
 import { enlargedNote } from '../teacher/require-fitting-teacher';
 import { planTraining } from './plan/plan-training';
@@ -48,7 +49,7 @@ export async function prepareTraining(
 ): Promise<StudentJob> {
   const { config } = project;
   if (config.teacher === undefined && !METHODS[config.train.method].needsTeacher) return prepareUntaught(project);
-  const inputs = await openTraining(project);
+  const inputs = await openTraining(project, loadTeacherOrMemory);
   return prepareStudent(inputs.project, inputs, options).catch((error: unknown) => {
     inputs.teacher.dispose();
     throw error;
@@ -88,10 +89,13 @@ async function startTraining(
   return { project, start, build, engine: await startTensorEngine(config.engine, project.io) };
 }
 
-/** Starts the engine, loads teacher and test images. */
-export async function openTraining(opened: OpenProject): Promise<TrainingInputs> {
+/** Starts the engine, loads teacher and test images. @param load the teacher, or what is remembered of it */
+export async function openTraining(
+  opened: OpenProject,
+  load: typeof loadTeacherOrMemory = loadTeacher,
+): Promise<TrainingInputs> {
   const { project, start, build, engine } = await startTraining(opened);
-  const teacher = await loadTeacherOrMemory(project.config, project.io.log);
+  const teacher = await load(project.config, project.io.log);
   const test = await loadTestSet(project, build).catch((error: unknown) => {
     teacher.dispose();
     throw error;

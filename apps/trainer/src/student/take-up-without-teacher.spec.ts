@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { tinyWorld } from '@winnow/testing';
+import { compareCommand } from '../commands/compare';
 import { trainCommand } from '../commands/train';
 import { standingStill, startWinnow, writeStandStill } from '../spec-support/halfway-training';
 import { projectUnderTest } from '../spec-support/project-under-test';
@@ -80,6 +81,15 @@ describe('a killed run whose teacher is gone', () => {
     const gone = { code: 'FILE_NOT_FOUND', where: at('teacher.safetensors') };
     await expect(train()).rejects.toMatchObject(gone);
     await expect(train({ method: 'winnow' })).rejects.toMatchObject(gone);
+    const runs = readdirSync(at('.winnow/runs'));
     await expect(train({ method: 'winnow', seed: 5 })).rejects.toMatchObject(gone);
+    await expect(project.run(compareCommand, { methods: 'kd,winnow' })).rejects.toMatchObject({
+      message: expect.not.stringContaining('is needed here'),
+      ...gone,
+    });
+    expect(readdirSync(at('.winnow/runs'))).toEqual(runs);
+    for (const name of readdirSync(at('.winnow/teachers')).filter((one) => one.endsWith('.json')))
+      writeFileSync(at('.winnow/teachers', name), '{"known":{"revision":1},"sha256":""}');
+    await expect(train()).rejects.toMatchObject(gone);
   }, 120_000);
 });

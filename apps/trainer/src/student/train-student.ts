@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import type { ImageSet, ImageSource, RunSummary } from '@winnow/contracts';
 import { saveRun } from '@winnow/db';
 import { saveWeights, weightsMetadata } from '@winnow/models';
@@ -122,7 +122,9 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
 async function requireTeacherFor(job: StudentJob, run: Run): Promise<void> {
   const absence = job.teacher?.absence;
   if (absence === undefined) return;
-  if ((await run.latestCheckpoint()) === null || refinementOf(job) !== null) throw absence;
+  if ((await run.latestCheckpoint()) !== null && refinementOf(job) === null) return;
+  if (run.status === 'new') await rm(run.folder, { recursive: true, force: true });
+  throw absence;
 }
 
 function untestedNote({ teacher }: StudentJob): string {

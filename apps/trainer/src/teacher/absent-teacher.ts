@@ -29,10 +29,9 @@ interface RememberedTeacher extends Pick<LoadedTeacher, 'classes' | 'input' | 'r
 export async function loadTeacherOrMemory(config: ProjectConfig, log: CommandIo['log']): Promise<LoadedTeacher> {
   try {
     const teacher = await loadTeacher(config, log);
-    await remember(config, teacher).catch((error: unknown) => {
-      teacher.dispose();
-      throw error;
-    });
+    await remember(config, teacher).catch((error: unknown) =>
+      log(`The teacher cannot be remembered, so a killed run will need its file: ${String(error)}`),
+    );
     return teacher;
   } catch (error) {
     const file = path.resolve(config.paths.root, config.teacher?.weights ?? '');
@@ -55,7 +54,7 @@ function absentTeacher(config: ProjectConfig, known: RememberedTeacher, file: st
   const { classes, input, rename, digest, resize, featureDim, model } = known;
   const absence = new WinnowError('FILE_NOT_FOUND', "The teacher's file is gone, and is needed here", {
     where: file,
-    next: 'Put it back and run the same command again: only a run that has begun, of a method that asks about whole images, ends without.',
+    next: 'Put it back and run the same command again: only a run that has begun, whose method asks about whole images and whose answers are still in .winnow/predictions, ends without.',
   });
   // A run that is taken up reads the shapes of these weights, to tell how it began; their values are its checkpoint's.
   const outline = model !== null && isModelName(model) ? outlineModel(model, classes.length) : null;
@@ -85,7 +84,7 @@ async function remember(config: ProjectConfig, { frozen, ...teacher }: LoadedTea
     featureDim: frozen.featureDim,
     model: frozen.weights?.model ?? null,
   };
-  const [file, text] = [memoryOf(config), `${JSON.stringify(known)}\n`];
+  const [file, text] = [memoryOf(config), `${JSON.stringify({ known, sha256: digestOf(known) })}\n`];
   if ((await readFile(file, 'utf8').catch(() => null)) === text) return;
   await mkdir(path.dirname(file), { recursive: true });
   await writeFileAtomic(file, text);
@@ -93,11 +92,16 @@ async function remember(config: ProjectConfig, { frozen, ...teacher }: LoadedTea
 
 async function recall(config: ProjectConfig): Promise<RememberedTeacher | null> {
   try {
-    const known = JSON.parse(await readFile(memoryOf(config), 'utf8')) as RememberedTeacher;
-    return known.revision === REVISION ? known : null;
+    const kept = JSON.parse(await readFile(memoryOf(config), 'utf8')) as { known: RememberedTeacher; sha256: string };
+    return kept.known.revision === REVISION && kept.sha256 === digestOf(kept.known) ? kept.known : null;
   } catch {
     return null;
   }
+}
+
+/** A memory that was changed, or cut, is none. */
+function digestOf(known: RememberedTeacher): string {
+  return createHash('sha256').update(JSON.stringify(known)).digest('hex');
 }
 
 /** Of the file, by its name, and of all that the project says of it. */

@@ -34,8 +34,8 @@ export function libraryMember({ platform, arch, glibc }: Machine): string | unde
 /** Folder of our own C++. */
 export const NATIVE_DIR = join(__dirname, '..', '..', 'native');
 
-/** Of g++: the loops want -O3. */
-export const COMPILER_FLAGS = [...ADD_ON_FLAGS, '-O3', '-pthread'] as const;
+/** Of g++: the loops want -O3; products and sums are rounded one by one, as in JavaScript, where processors could join them. */
+export const COMPILER_FLAGS = [...ADD_ON_FLAGS, '-O3', '-ffp-contract=off', '-pthread'] as const;
 
 let digest: string | undefined;
 
