@@ -88,12 +88,12 @@ void edgeSums(const float *luma, int width, int height, double *sums) {
   EdgeSums edges;
   for (int y = 1; y < height - 1; y += 1) {
     const float *at = luma + size_t(y) * width + 1;
-    int left = width - 2;
-    for (; left >= 4; left -= 4, at += 4)
+    int remaining = width - 2;
+    for (; remaining >= 4; remaining -= 4, at += 4)
       edges.add(readQuad(at), readQuad(at - 1), readQuad(at + 1), readQuad(at - width), readQuad(at + width));
     // Nothing is added where there is no pixel: all five are zero there.
     Quad rest[5] = {};
-    for (int column = 0; column < left; column += 1, at += 1) {
+    for (int column = 0; column < remaining; column += 1, at += 1) {
       const float around[5] = {at[0], at[-1], at[1], at[-width], at[width]};
       for (int one = 0; one < 5; one += 1) rest[one][column] = around[one];
     }

@@ -159,7 +159,6 @@ async function decodePlain({ codec, limits, planResize }, bytes) {
   for (const [side, fit] of SQUARES) {
     const plan = planResize(plain, { width: side, height: side }, { fit, kernel: side > 9 ? 'lanczos3' : 'linear' });
     if (plan === null) continue;
-    await plain.resize(plan);
     await plain.resizeToJpeg(plan, { quality: 90, hasOwnTables: side > 20 });
   }
 }

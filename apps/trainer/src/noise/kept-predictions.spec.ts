@@ -7,18 +7,11 @@ import { tinyWorld } from '@winnow/testing';
 import { evaluateCommand } from '../commands/evaluate';
 import { splitCommand } from '../commands/split';
 import { trainCommand } from '../commands/train';
-import { projectUnderTest } from '../spec-support/project-under-test';
+import { projectUnderTest, recordSteps } from '../spec-support/project-under-test';
 import type { ProjectUnderTest } from '../spec-support/project-under-test';
 
 let project: ProjectUnderTest;
-/** Progress of every step since it was emptied. */
-const steps: string[] = [];
-const progress = {
-  start: ({ label }: { readonly label: string }) => {
-    steps.push(label);
-    return { update: () => undefined, end: () => undefined };
-  },
-};
+const { steps, progress } = recordSteps();
 
 beforeAll(async () => {
   project = await projectUnderTest(tinyWorld({ seed: 3, classes: 2, perClass: 12, size: 16, testPerClass: 6 }));

@@ -43,6 +43,16 @@ export interface WorldUnderTest {
   readonly trueLabels: Int32Array;
 }
 
+/** Names of the steps that commands begin with this progress, until the list is emptied. */
+export function recordSteps(): { readonly steps: string[]; readonly progress: CommandIo['progress'] } {
+  const steps: string[] = [];
+  const start: CommandIo['progress']['start'] = ({ label }) => {
+    steps.push(label);
+    return { update: () => undefined, end: () => undefined };
+  };
+  return { steps, progress: { start } };
+}
+
 /** Makes one in a folder of its own. @param isShared other processes open its database, too */
 export async function projectUnderTest(world: WorldUnderTest, isShared = false): Promise<ProjectUnderTest> {
   const folder = mkdtempSync(path.join(tmpdir(), 'winnow-project-'));

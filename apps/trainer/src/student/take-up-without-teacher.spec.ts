@@ -6,18 +6,11 @@ import { tinyWorld } from '@winnow/testing';
 import { compareCommand } from '../commands/compare';
 import { trainCommand } from '../commands/train';
 import { standingStill, startWinnow, writeStandStill } from '../spec-support/halfway-training';
-import { projectUnderTest } from '../spec-support/project-under-test';
+import { projectUnderTest, recordSteps } from '../spec-support/project-under-test';
 import type { ProjectUnderTest } from '../spec-support/project-under-test';
 
 let project: ProjectUnderTest;
-/** Progress of every step since it was emptied. */
-const steps: string[] = [];
-const progress = {
-  start: ({ label }: { readonly label: string }) => {
-    steps.push(label);
-    return { update: () => undefined, end: () => undefined };
-  },
-};
+const { steps, progress } = recordSteps();
 const at = (...names: string[]): string => path.join(project.folder, ...names);
 
 beforeAll(async () => {

@@ -74,14 +74,14 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
   const held: ImageSource | null = parts === null ? null : selectImages(job.pool.images, parts.heldOut);
   try {
     // Before the first step: whoever takes the run up may lack the teacher.
-    await askAboutMeasured(job, held);
+    const teacherScores = await askAboutMeasured(job, held);
     const { resize } = buildShape(job.build, config.build);
     const trained = await trainModel(job, { run, model, kept: parts?.kept ?? null, earlierPeak });
     await run.writeWeights(
       STUDENT_FILE,
       saveWeights(model, weightsMetadata({ model: model.name, classes, input: job.input, resize })),
     );
-    const measured = await measure(job, { model, held, folder: run.folder });
+    const measured = await measure(job, { model, held, teacherScores, folder: run.folder });
     const images = job.test ?? job.pool.images;
     const projector = await measureProjector(model, config.student.model as ModelName, {
       input: job.input,
@@ -180,16 +180,21 @@ async function trainModel(job: StudentJob, { run, model, kept, earlierPeak }: Tr
   return { ...trained, prepareSeconds: trained.prepareSeconds - seconds() };
 }
 
+interface Measured {
+  readonly model: Model;
+  readonly held: ImageSource | null;
+  readonly teacherScores: Prediction | null;
+  readonly folder: string;
+}
+
 async function measure(
-  job: StudentJob,
-  { model, held, folder }: { readonly model: Model; readonly held: ImageSource | null; readonly folder: string },
+  { project, teacher, input, test }: StudentJob,
+  { model, held, teacherScores, folder }: Measured,
 ): Promise<StudentMeasures> {
-  const { project, teacher, input, test } = job;
   const student = freezeModel(model, input);
   const { signal } = project.io;
   if (test === null && teacher === null)
     return { accuracy: null, agreement: null, teacherAccuracy: null, perClassAccuracy: null };
-  const teacherScores = await askAboutMeasured(job, held);
   if (test === null) return measureAgreement(student, teacherScores, held as ImageSource, signal);
   const scores = await predict(student, test, { features: false, signal });
   await keepTestAnswers(folder, scores, test);

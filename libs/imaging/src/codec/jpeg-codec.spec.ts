@@ -15,6 +15,7 @@ import { planResize } from './resize-plan';
 const FOLDER = codecDir(defaultCacheDir(process.env));
 const withCodec = existsSync(join(FOLDER, MARKER_NAME)) ? describe : describe.skip;
 const SHARED = join(__dirname, '../../../../../shared/data');
+const ENCODING = { quality: 90, hasOwnTables: false };
 const LIMITS = { maxPixels: 1_000_000, minSide: 1, maxAspectRatio: 1000 };
 
 /** Smooth colours with some grain. */
@@ -123,11 +124,11 @@ withCodec('the JPEG codec', () => {
         { width: 20, height: 20 },
         { fit: 'fill', kernel: 'lanczos3' },
       );
-      expect([await plain?.decode(), await plain?.decode(8), plan && (await plain?.resize(plan))]).toEqual([
-        null,
-        null,
-        null,
-      ]);
+      expect([
+        await plain?.decode(),
+        await plain?.decode(8),
+        plan && (await plain?.resizeToJpeg(plan, ENCODING)),
+      ]).toEqual([null, null, null]);
       expect(await decodeImage(bytes, LIMITS)).toMatchObject({ ok: false, outcome: 'truncated' });
     }
   });
@@ -194,7 +195,7 @@ withCodec('the JPEG codec', () => {
       const [width, height] = [64 + random.int(400), 64 + random.int(400)];
       const plain = await openPlainJpeg(await drawn(width, height, random).jpeg().toBuffer());
       const plan = planResize({ width, height }, { width: 64, height: 64 }, { fit: 'cover', kernel: 'lanczos3' });
-      if (plan !== null && (await plain?.resize(plan))) vouched += 1;
+      if (plan !== null && (await plain?.resizeToJpeg(plan, ENCODING))) vouched += 1;
     }
     expect(vouched).toBeGreaterThan(35);
     expect(

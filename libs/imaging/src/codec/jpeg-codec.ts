@@ -40,8 +40,6 @@ export type LumaTaps = readonly [
 
 /** As native/luma_figures.h has them: coefficients [16, 16], steps, histogram [256], three sums over edges. */
 export const LUMA_FIGURES = 16 * 16 + 1 + 256 + 3;
-/** As native/image_descriptor.h has them: a thumbnail in RGB [16, 16, 3] and the luma [32, 32] of 32 bits. */
-export const DESCRIPTOR_BYTES = 16 * 16 * 3 + 32 * 32 * 4;
 const SHA256_BYTES = 32;
 
 /** Bytes of the result, 0 for what is left to sharp or JavaScript. */
@@ -60,14 +58,12 @@ export interface PlainJpeg extends ImageSize {
   decode(denominator?: number): Promise<RgbImage | null>;
   /** A region as `resampleRegion` makes it of all pixels: RGB, [side, side, 3]. @param region within the image */
   decodeRegion(region: ImageRegion, side: number): Promise<Uint8Array | null>;
-  /** What sharp makes of the plan, to the same pixels. @param plan of this file's size */
-  resize(plan: ResizePlan): Promise<RgbImage | null>;
-  /** The same, encoded to the same bytes, with full colour resolution. */
+  /** What sharp makes of the plan, encoded to the same bytes, with full colour resolution. @param plan of this file's size */
   resizeToJpeg(plan: ResizePlan, encoding: JpegEncoding): Promise<Uint8Array | null>;
-  /** Measures what the plan makes, in one call. @param plan of this file's size @param taps of what it makes */
+  /** Measures what the plan makes, in one call. @param taps of what the plan makes @param descriptorBytes 0: without */
   analyse(
     plan: ResizePlan,
-    asked: { readonly prefix: Uint8Array; readonly taps: LumaTaps; readonly isDescribed: boolean },
+    asked: { readonly prefix: Uint8Array; readonly taps: LumaTaps; readonly descriptorBytes: number },
   ): Promise<AnalysedPixels | null>;
 }
 
@@ -175,12 +171,6 @@ function opened(addOn: JpegCodec, bytes: Uint8Array, size: ImageSize): PlainJpeg
       const taps = [columns, lines].flatMap(({ first, starts, weights }) => [first, starts, weights]);
       return (await addOn.decodeRegion(bytes, data, region, ...taps, isLater)) ? data : null;
     },
-    async resize(plan) {
-      const { width, height } = plan.part;
-      const data = bytesOf(width * height * 3);
-      const written = await addOn.resize(bytes, data, Float64Array.from(plan.shrink), numbersOf(plan), isLater);
-      return written > 0 ? { width, height, data } : null;
-    },
     async resizeToJpeg(plan, encoding) {
       const room = bytesOf(encodedBytes(plan.part));
       const written = await addOn.resize(
@@ -192,15 +182,15 @@ function opened(addOn: JpegCodec, bytes: Uint8Array, size: ImageSize): PlainJpeg
       );
       return written > 0 ? room.slice(0, written) : null;
     },
-    async analyse(plan, { prefix, taps, isDescribed }) {
+    async analyse(plan, { prefix, taps, descriptorBytes }) {
       const figureBytes = LUMA_FIGURES * Float64Array.BYTES_PER_ELEMENT;
-      const room = new Uint8Array(figureBytes + SHA256_BYTES + (isDescribed ? DESCRIPTOR_BYTES : 0));
+      const room = new Uint8Array(figureBytes + SHA256_BYTES + descriptorBytes);
       const shrink = Float64Array.from(plan.shrink);
       if (!(await addOn.analyse(bytes, room, prefix, shrink, numbersOf(plan), ...taps, isLater))) return null;
       return {
         figures: new Float64Array(room.buffer, 0, LUMA_FIGURES),
         sha256: room.subarray(figureBytes, figureBytes + SHA256_BYTES),
-        descriptor: isDescribed ? room.slice(-DESCRIPTOR_BYTES) : null,
+        descriptor: descriptorBytes > 0 ? room.slice(-descriptorBytes) : null,
       };
     },
   };

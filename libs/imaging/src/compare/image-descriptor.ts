@@ -1,4 +1,4 @@
-import { DESCRIPTOR_BYTES, isForOtherThread, jpegCodec } from '../codec/jpeg-codec';
+import { isForOtherThread, jpegCodec } from '../codec/jpeg-codec';
 import type { RgbImage } from '../rgb-image';
 import { lumaSquare } from './luma-descriptor';
 import { thumbnailOf } from './pixel-difference';
@@ -14,6 +14,7 @@ export interface ImageDescriptor {
 const THUMBNAIL_BYTES = 16 * 16 * 3;
 const LUMA_VALUES = 32 * 32;
 const FLOAT_BYTES = 4;
+export const DESCRIPTOR_BYTES = THUMBNAIL_BYTES + LUMA_VALUES * FLOAT_BYTES;
 
 /** The descriptor of a decoded image as it is stored: the thumbnail, then the luma as 32-bit floats, little-endian; 4,864 bytes. */
 export function describeImage(image: RgbImage): Uint8Array {

@@ -9,7 +9,7 @@ import { limitsOf } from './image-limits';
 import type { ImageLimits, ImageRefusal } from './image-limits';
 import { inspectHere } from './inspect-image';
 import type { ImageHeader } from './inspect-image';
-import { descriptorOf } from '../compare/image-descriptor';
+import { DESCRIPTOR_BYTES, descriptorOf } from '../compare/image-descriptor';
 import { lumaFigures, lumaFiguresOf, lumaTaps } from '../compare/luma-figures';
 import type { LumaFigures } from '../compare/luma-figures';
 import type { ImageFormat } from '../formats/image-format';
@@ -71,7 +71,11 @@ async function analysePlain(bytes: Uint8Array, header: ImageHeader): Promise<Pix
   const taps = plan && lumaTaps(plan.part, header);
   if (!taps) return null;
   const prefix = Buffer.from(digestPrefix(plan.part, header));
-  const found = await plain.analyse(plan, { prefix, taps, isDescribed: isDescribed(header) });
+  const found = await plain.analyse(plan, {
+    prefix,
+    taps,
+    descriptorBytes: isDescribed(header) ? DESCRIPTOR_BYTES : 0,
+  });
   return (
     found && {
       pixelSha256: Buffer.from(found.sha256).toString('hex'),
