@@ -10,17 +10,22 @@ const MAX_IMAGES = 500;
 export const runIdSchema = z.string().regex(/^\w[\w.~-]{0,254}$/);
 const runSchema = z.object({ id: runIdSchema });
 const name = z.string().max(300).optional();
-const testImagesSchema = z.object({
-  runs: z
-    .string()
-    .transform((text) => text.split(','))
-    .pipe(z.array(runIdSchema).min(1).max(2)),
-  true: name,
-  predicted: name,
-  flips: z.enum(['gained', 'lost']).optional(),
-  from: z.coerce.number().int().min(0).default(0),
-  count: z.coerce.number().int().min(1).max(MAX_IMAGES).default(120),
-});
+const testImagesSchema = z
+  .object({
+    runs: z
+      .string()
+      .transform((text) => text.split(','))
+      .pipe(z.array(runIdSchema).min(1).max(2)),
+    true: name,
+    predicted: name,
+    flips: z.enum(['gained', 'lost']).optional(),
+    from: z.coerce.number().int().min(0).default(0),
+    count: z.coerce.number().int().min(1).max(MAX_IMAGES).default(120),
+  })
+  .refine(({ runs, flips }) => flips === undefined || runs.length === 2, {
+    path: ['flips'],
+    message: 'is of two runs: name the second one too',
+  });
 const pictureSchema = z.object({ capability: capabilitySchema, index: z.string().regex(/^\d{1,9}$/) });
 
 /** For some minutes: an index is one of the present test list. */

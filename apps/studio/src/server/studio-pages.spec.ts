@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { BrowserContextOptions, Page } from 'playwright';
+import type { BrowserContextOptions, Page, Route } from 'playwright';
 import { layoutFile, writeLayout } from '@winnow/columns';
 import { saveEmbeddings } from '@winnow/db';
 import { encodeJpeg } from '@winnow/imaging';
@@ -216,6 +216,21 @@ describePages('pages of the studio', () => {
     await images.first().waitFor();
     const gained = LABELS.filter((label, at) => TAKEN_FOR.ce[at] !== label && TAKEN_FOR.kd[at] === label).length;
     expect(await images.count()).toBe(gained);
+    await page.context().close();
+  });
+
+  it('list no image of two runs before both are there', async () => {
+    const page = await open('/runs');
+    const listed: string[] = [];
+    page.on('request', (request) => listed.push(...(/test-images.*/.exec(request.url()) ?? [])));
+    const held = new Promise<Route>((hold) => void page.route(`**/api/runs/${ids.ce}`, hold));
+    const other = page.waitForResponse(`**/api/runs/${ids.kd}`);
+    await page.goto(new URL(`/confusion?runs=${ids.ce},${ids.kd}&flips=gained`, page.url()).href);
+    await (await other).finished();
+    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+    await (await held).continue();
+    await page.locator('img[src*="/test/"]').first().waitFor();
+    expect(listed).toEqual([expect.stringContaining(encodeURIComponent(`${ids.ce},${ids.kd}`))]);
     await page.context().close();
   });
 

@@ -10,7 +10,7 @@ import { PageBody, PageSection } from '../../parts/page-body';
 import { ScrollTable } from '../../parts/scroll-table';
 import { SeriesTable } from '../../parts/series-table';
 import { differingSettings, percentText, runTitle, settingTitle, spreadText } from '../runs/run-words';
-import { useRunDetails, useRuns } from '../runs/use-runs';
+import { useLoadedRunDetails, useRuns } from '../runs/use-runs';
 import { ClassDots } from './class-dots';
 import styles from './compare-page.module.css';
 import { CopyTable } from './copy-table';
@@ -28,7 +28,7 @@ export default function ComparePage(): React.JSX.Element {
   const { search } = useAddress();
   const frame = frameSearch(search);
   const runs = values.runs.flatMap((id) => all.runs.find((run) => run.id === id) ?? []);
-  const details = useRunDetails(runs.slice(0, MAX_CURVES).map(({ id }) => id));
+  const details = useLoadedRunDetails(runs.slice(0, MAX_CURVES).map(({ id }) => id));
   const groups = groupsOf(runs, all.groups);
   if (runs.length === 0) {
     return (

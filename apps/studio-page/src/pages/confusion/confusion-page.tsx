@@ -5,7 +5,6 @@ import { frameSearch, useAddress, useAddressValues } from '../../address/use-add
 import { CommandLine } from '../../parts/command-line';
 import { EmptyState } from '../../parts/empty-state';
 import { PageBody, PageSection } from '../../parts/page-body';
-import { Waiting } from '../../parts/waiting';
 import { useProject } from '../../server/project';
 import { percentText, runTitle } from '../runs/run-words';
 import { useRunDetails } from '../runs/use-runs';
@@ -28,7 +27,7 @@ export default function ConfusionPage(): React.JSX.Element {
   const frame = frameSearch(search);
   const runs = useRunDetails(values.runs.slice(0, 2));
   const [first, second] = runs;
-  if (values.runs.length === 0) {
+  if (first === undefined) {
     return (
       <EmptyState title="Of which run?">
         <p>
@@ -41,7 +40,7 @@ export default function ConfusionPage(): React.JSX.Element {
       </EmptyState>
     );
   }
-  if (first === undefined) return <Waiting isPage />;
+  const flips = second === undefined ? '' : values.flips;
   return (
     <PageBody
       title="Confusion"
@@ -53,7 +52,7 @@ export default function ConfusionPage(): React.JSX.Element {
         </Link>
       ))}
     >
-      {second === undefined ? null : <FlipChoice first={first} second={second} flips={values.flips} change={change} />}
+      {second === undefined ? null : <FlipChoice first={first} second={second} flips={flips} change={change} />}
       {first.confusion === null ? (
         <EmptyState title="There is no table of this run" isPart>
           <p>It was not measured on a test set, or there are too many classes for a table.</p>
@@ -82,12 +81,14 @@ export default function ConfusionPage(): React.JSX.Element {
           />
         </PageSection>
       )}
-      {values.true === '' && values.flips === '' ? (
+      {values.true === '' && flips === '' ? (
         <p className="soft">Choose a cell: its images are shown here.</p>
       ) : (
         <TestImageList
-          runs={values.flips === '' ? [first] : runs}
-          filter={{ trueClass: values.true, predicted: values.predicted, flips: values.flips }}
+          // Another cell is another list: images of the one before are none of it.
+          key={JSON.stringify([values.runs, values.true, values.predicted, flips])}
+          runs={flips === '' ? [first] : runs}
+          filter={{ trueClass: values.true, predicted: values.predicted, flips }}
         />
       )}
     </PageBody>

@@ -1,5 +1,5 @@
 import type { StudioRunDetail, StudioRuns } from '@winnow/contracts';
-import { useQueries, useSuspenseQuery } from '@tanstack/react-query';
+import { useQueries, useSuspenseQueries, useSuspenseQuery } from '@tanstack/react-query';
 import { read } from '../../server/client';
 
 /** A point of a run under way is to be seen within 2 s; others are asked for so that a new one turns up. */
@@ -29,7 +29,12 @@ export function useRun(id: string): StudioRunDetail {
   }).data;
 }
 
-/** As far as they are there. */
+/** All of them, in this order. */
 export function useRunDetails(ids: readonly string[]): readonly StudioRunDetail[] {
+  return useSuspenseQueries({ queries: ids.map(detailOf) }).map(({ data }) => data);
+}
+
+/** As far as they are there. */
+export function useLoadedRunDetails(ids: readonly string[]): readonly StudioRunDetail[] {
   return useQueries({ queries: ids.map(detailOf) }).flatMap(({ data }) => (data === undefined ? [] : [data]));
 }
