@@ -96,6 +96,12 @@ export const harvestSchema = z.strictObject({
     .max(1000)
     .default(5)
     .describe('Longest side over shortest side of an image that is kept.'),
+  encode: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Encode images for the data set while they are crawled: the next build takes them from .winnow/encoded. Not where originals are in a store.',
+    ),
   resolve: z
     .record(
       z.string().min(1),

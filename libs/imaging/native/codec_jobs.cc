@@ -129,26 +129,32 @@ size_t DecodeRegion::run() const {
   return ok ? result.length : 0;
 }
 
+bool MakeSmaller::tapsFor(int stride, int rows, KernelTaps *across, KernelTaps *down) const {
+  return decodedWidth >= 1 && decodedWidth <= stride && decodedHeight >= 1 && decodedHeight <= rows &&
+         kernelTaps(decodedWidth, shrinkX, kernel, left, left + width, across) &&
+         kernelTaps(decodedHeight, shrinkY, kernel, top, top + height, down);
+}
+
+size_t MakeSmaller::makeOf(const uint8_t *pixels, int stride, const KernelTaps &across, const KernelTaps &down,
+                           uint8_t *room) const {
+  const bool isEncoded = encoding.quality != 0;
+  uint8_t *const resized = isEncoded ? room : result.data;
+  kernelResize(pixels, stride, decodedWidth, decodedHeight, across, down, resized);
+  return isEncoded ? encodeJpeg(resized, width, height, encoding, result.data, result.length) : resizedBytes();
+}
+
 size_t MakeSmaller::run() const {
   if (!decoder.open(file)) return 0;
   const int stride = scaled(decoder.size.width, denominator), rows = scaled(decoder.size.height, denominator);
   KernelTaps across, down;
-  if (decodedWidth < 1 || decodedWidth > stride || decodedHeight < 1 || decodedHeight > rows ||
-      !kernelTaps(decodedWidth, shrinkX, kernel, left, left + width, &across) ||
-      !kernelTaps(decodedHeight, shrinkY, kernel, top, top + height, &down))
-    return 0;
-  const size_t pixelBytes = size_t(stride) * rows * 3, resizedBytes = size_t(width) * height * 3;
   const bool isEncoded = encoding.quality != 0;
-  if (!isEncoded && result.length != resizedBytes) return 0;
+  if (!tapsFor(stride, rows, &across, &down) || (!isEncoded && result.length != resizedBytes())) return 0;
   if (!isEncoded && shrinkX == 1 && shrinkY == 1 && width == stride && height == rows)
-    return decoder.decode(file, denominator, {}, result.data, TJPF_RGB) ? resizedBytes : 0;
-  uint8_t *const pixels = scratch(pixelBytes + (isEncoded ? resizedBytes : 0));
-  size_t written = 0;
-  if (decoder.decode(file, denominator, {}, pixels, TJPF_RGB)) {
-    uint8_t *const resized = isEncoded ? pixels + pixelBytes : result.data;
-    kernelResize(pixels, stride, decodedWidth, decodedHeight, across, down, resized);
-    written = isEncoded ? encodeJpeg(resized, width, height, encoding, result.data, result.length) : resizedBytes;
-  }
+    return decoder.decode(file, denominator, {}, result.data, TJPF_RGB) ? resizedBytes() : 0;
+  const size_t pixelBytes = size_t(stride) * rows * 3;
+  uint8_t *const pixels = scratch(pixelBytes + (isEncoded ? resizedBytes() : 0));
+  const bool ok = decoder.decode(file, denominator, {}, pixels, TJPF_RGB);
+  const size_t written = ok ? makeOf(pixels, stride, across, down, pixels + pixelBytes) : 0;
   keepLittle();
   return written;
 }
@@ -165,14 +171,31 @@ size_t MeasureLuma::run() const {
   return kLumaFigures * sizeof(double);
 }
 
+size_t Analyse::makeBoth(const MakeSmaller &made) const {
+  if (square.denominator != made.denominator || !decoder.open(made.file)) return 0;
+  const int stride = scaled(decoder.size.width, made.denominator), rows = scaled(decoder.size.height, made.denominator);
+  KernelTaps across, down, squareAcross, squareDown;
+  if (!made.tapsFor(stride, rows, &across, &down) || !square.tapsFor(stride, rows, &squareAcross, &squareDown)) return 0;
+  const size_t pixelBytes = size_t(stride) * rows * 3;
+  uint8_t *const pixels = scratch(pixelBytes + square.resizedBytes());
+  size_t written = 0;
+  if (decoder.decode(made.file, made.denominator, {}, pixels, TJPF_RGB)) {
+    written = made.makeOf(pixels, stride, across, down, nullptr);
+    *squareLength = int32_t(square.makeOf(pixels, stride, squareAcross, squareDown, pixels + pixelBytes));
+  }
+  keepLittle();
+  return written;
+}
+
 size_t Analyse::run() const {
-  const size_t pixelBytes = size_t(copy.width) * copy.height * 3, figureBytes = kLumaFigures * sizeof(double);
+  const size_t pixelBytes = copy.resizedBytes(), figureBytes = kLumaFigures * sizeof(double);
   uint8_t *const digested = scratch(prefix.length + pixelBytes, keptCopy), *const pixels = digested + prefix.length;
   MakeSmaller made = copy;
   made.result = {pixels, pixelBytes};
+  const size_t copied = square.encoding.quality == 0 ? made.run() : makeBoth(made);
   size_t written = 0;
   memcpy(digested, prefix.data, prefix.length);
-  if (made.run() == pixelBytes && sha256(digested, prefix.length + pixelBytes, result.data + figureBytes)) {
+  if (copied == pixelBytes && sha256(digested, prefix.length + pixelBytes, result.data + figureBytes)) {
     const auto luma = lumaPlane(pixels, copy.width, copy.height);
     double figures[kLumaFigures];
     lumaFigures(luma.data(), copy.width, copy.height, columns, rows, dct, figures);

@@ -13,7 +13,7 @@ struct Bytes {
 };
 
 struct Numbers {
-  const int32_t *data = nullptr;
+  int32_t *data = nullptr;
   size_t length = 0;
 };
 
@@ -50,6 +50,11 @@ struct MakeSmaller {
   JpegEncoding encoding;
 
   size_t run() const;
+  size_t resizedBytes() const { return size_t(width) * height * 3; }
+  /** @returns whether the plan fits an image that is decoded to this size */
+  bool tapsFor(int stride, int rows, KernelTaps *across, KernelTaps *down) const;
+  /** Of pixels that are decoded. @param room for the resized ones where a file is wanted */
+  size_t makeOf(const uint8_t *pixels, int stride, const KernelTaps &across, const KernelTaps &down, uint8_t *room) const;
 };
 
 /** A file of pixels. */
@@ -80,10 +85,17 @@ struct MeasureLuma {
   size_t run() const;
 };
 
-/** What is stored of an image: PDQ and measures of a smaller copy, then its digest, then its descriptor where there is room for one. */
+/**
+ * What is stored of an image: PDQ and measures of a smaller copy, then its digest, then its descriptor where there is room for one. And
+ * the file of a square, from the same decoded pixels.
+ */
 struct Analyse {
   /** Gives pixels; has no place for them. */
   MakeSmaller copy;
+  /** Of quality 0: none is wanted. */
+  MakeSmaller square;
+  /** Bytes of the square, 0 where it is left to the caller. */
+  int32_t *squareLength;
   /** What the digest covers before the pixels. */
   Bytes prefix, result;
   /** Of the copy. */
@@ -91,6 +103,9 @@ struct Analyse {
   const double *dct;
 
   size_t run() const;
+
+ private:
+  size_t makeBoth(const MakeSmaller &made) const;
 };
 
 using Job = std::variant<DecodeWhole, DecodeRegion, MakeSmaller, Encode, Describe, MeasureLuma, Analyse>;

@@ -279,24 +279,29 @@ napi_value measureLuma(napi_env env, napi_callback_info info) {
 }
 
 /**
- * analyse(file, result, prefix, shrinks, numbers, columns' first, starts, weights, rows' first, starts, weights, dct, isLater): bytes written,
- * of the figures of `lumaFigures`, the digest of the prefix with the pixels, and the descriptor where the result has room for it, or 0.
+ * analyse(file, result, prefix, shrinks, numbers, columns' first, starts, weights, rows' first, starts, weights, dct, room of the square, its
+ * shrinks, its numbers, [its length], isLater): bytes written, of the figures of `lumaFigures`, the digest of the prefix with the pixels, and
+ * the descriptor where the result has room for it, or 0. No square is made where its quality is 0.
  */
 napi_value analyse(napi_env env, napi_callback_info info) {
-  size_t count = 13;
-  napi_value given[13];
+  size_t count = 17;
+  napi_value given[17];
   Analyse job{};
+  Numbers squareLength;
   bool isLater;
-  if (napi_get_cb_info(env, info, &count, given, nullptr, nullptr) != napi_ok || count < 13 ||
+  if (napi_get_cb_info(env, info, &count, given, nullptr, nullptr) != napi_ok || count < 17 ||
       !readBytes(env, given[0], &job.copy.file) || !readBytes(env, given[1], &job.result) ||
       !readBytes(env, given[2], &job.prefix) || !readSmaller(env, given[3], given[4], &job.copy) ||
       !readLumaTaps(env, given + 5, job.copy.width, job.copy.height, &job.columns, &job.rows, &job.dct) ||
-      napi_get_value_bool(env, given[12], &isLater) != napi_ok)
+      !readBytes(env, given[12], &job.square.result) || !readSmaller(env, given[13], given[14], &job.square) ||
+      !readNumbers(env, given[15], &squareLength) || squareLength.length != 1 ||
+      napi_get_value_bool(env, given[16], &isLater) != napi_ok)
     return wrongArguments(env);
   const size_t least = kLumaFigures * sizeof(double) + kSha256Bytes;
   if (job.copy.encoding.quality != 0 || (job.result.length != least && job.result.length != least + kDescriptorBytes))
     return wrongArguments(env);
-  return start(env, job, isLater, given, 13);
+  job.squareLength = squareLength.data;
+  return start(env, job, isLater, given, 17);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 export { alignableImage } from './compare/alignable-image';
 export { alignedFit, fitsAsCopy } from './compare/aligned-fit';
-export { analyseImage } from './decode/analyse-image';
-export type { ImageAnalysis } from './decode/analyse-image';
+export { analyseAndSquare, analyseImage } from './decode/analyse-image';
+export type { SquaredAnalysis } from './decode/analyse-image';
 export { describeJpegCodec, installJpegCodec } from './codec/install-jpeg-codec';
 export type { CodecReport } from './codec/install-jpeg-codec';
 export { openPlainJpeg, useJpegCodec } from './codec/jpeg-codec';
@@ -12,7 +12,7 @@ export { decodeReduced } from './decode/decode-reduced';
 export { decodeToJpeg } from './decode/decode-to-jpeg';
 export { decodeRegion } from './decode/decode-region';
 export { encodeJpeg, encodePng, encodeWebp } from './resample/encode-image';
-export { checkDimensions, DEFAULT_IMAGE_LIMITS, USER_IMAGE_LIMITS } from './decode/image-limits';
+export { checkDimensions, DECODE_LIMITS, DEFAULT_IMAGE_LIMITS, USER_IMAGE_LIMITS } from './decode/image-limits';
 export type { ImageLimits, ImageRefusal } from './decode/image-limits';
 export { centredSquare, wholeRegion } from './resample/image-region';
 export type { ChooseRegion, ImageRegion } from './resample/image-region';

@@ -163,6 +163,7 @@ async function decodePlain({ codec, limits, planResize }, bytes) {
   }
 }
 
+const SQUARE_BESIDE = { size: 31, policy: 'squash', format: 'jpeg', quality: 90, maxPixels: 1_000_000 };
 const SQUARE = { format: 'jpeg', quality: 90, maxPixels: 1_000_000 };
 
 /** Beside sharp: the same pixels, the same digests, or the same refusal. */
@@ -179,6 +180,15 @@ async function compareWithSharp({ imaging, codec, limits }, bytes) {
     });
   }
   if (!isDeepStrictEqual(...found)) throw new Error('the codec and sharp differ');
+  const both = await imaging.analyseAndSquare(bytes, { limits, options: SQUARE_BESIDE });
+  const { square, ...analysis } = { square: null, ...both };
+  if (!isDeepStrictEqual(analysis, found[1].analysis))
+    throw new Error('measured otherwise where a square is made, too');
+  if (square === null) return;
+  codec.useJpegCodec(false);
+  const alone = await imaging.makeSquare(bytes, SQUARE_BESIDE);
+  codec.useJpegCodec(true);
+  if (!isDeepStrictEqual(alone, { ok: true, bytes: square })) throw new Error('a square made on the way differs');
 }
 
 export const IMAGE_TARGETS = {

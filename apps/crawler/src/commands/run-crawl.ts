@@ -4,6 +4,7 @@ import { OUTCOMES, WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult, JsonValue, Outcome } from '@winnow/contracts';
 import { importedClasses, JobQueue, openProjectDatabase, readCrawl } from '@winnow/db';
 import type { DatabaseHandle } from '@winnow/db';
+import { encodingSettings } from '@winnow/shards';
 import type { Engine, SearchFilters } from '../engines/engine';
 import { engineKeys, ENGINES, enginesWithoutKey } from '../engines/engines';
 import { crawlProject } from '../jobs/crawl-project';
@@ -42,6 +43,7 @@ export async function runCrawl(input: CommandInput, io: CommandIo): Promise<Comm
       const result = await crawlProject({
         project: { name: config.name, classes: config.classes },
         harvest: config.harvest,
+        ...(config.harvest.encode ? { encoding: encodingSettings(config) } : {}),
         database,
         jobs,
         stateDir: config.paths.state,

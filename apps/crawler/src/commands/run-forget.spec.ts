@@ -6,6 +6,7 @@ import type { CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
 import { latestBuild, listProjectImages, openDatabase, saveBuild } from '@winnow/db';
 import { keepDatabaseOpen } from '@winnow/db/testing';
 import { encodePng } from '@winnow/imaging';
+import { ENCODING_CACHE } from '@winnow/shards';
 import { startLoopbackServer } from '../spec-support/loopback-server';
 import { commands } from './commands';
 
@@ -96,7 +97,10 @@ describe('winnow forget', () => {
         { samples: [{ ...sample, sha256: digestOf('a.test/1'), className: 'cat' }], exclusions: [] },
       ),
     );
+    const encoded = path.join(folder, '.winnow', ENCODING_CACHE);
+    expect(existsSync(encoded)).toBe(true);
     const result = await run('forget', { what: ['HTTP://A.test:80/1?utm_source=x#y'] });
+    expect(existsSync(encoded)).toBe(false);
     expect(result.json).toMatchObject({
       project: 'pets',
       removed: { hits: 4, urls: 2, images: [digestOf('a.test/1')], files: 1 },

@@ -5,6 +5,7 @@ import { isWinnowError, WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
 import { answersToForget, countProjects, forgetImages, withProjectDatabase } from '@winnow/db';
 import type { Database, ForgetResult, ForgetTargets } from '@winnow/db';
+import { removeEncodingCache } from '@winnow/shards';
 import { answersOf, blobPlace, originalsOf, requireStore } from '@winnow/store';
 import type { BlobStore } from '@winnow/store';
 import { forgetTargets } from './forget-targets';
@@ -53,6 +54,8 @@ async function forget(
   }
   const responses = await removeFiles(answersOf(place), listed);
   const result = await forgetImages(db, config.name, targets);
+  // It may hold them, too; the next build does without.
+  await removeEncodingCache(config.paths.state);
   return { result, responses, files: await removeFiles(originalsOf(place), result.unreferenced) };
 }
 

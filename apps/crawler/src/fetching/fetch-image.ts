@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { RETRYABLE_OUTCOMES } from '@winnow/contracts';
 import type { DueFetch, FetchedImage } from '@winnow/db';
-import { analyseImage } from '@winnow/imaging';
-import type { ImageAnalysis, ImageRefusal } from '@winnow/imaging';
+import { analyseAndSquare, analyseImage } from '@winnow/imaging';
+import type { ImageRefusal, SquaredAnalysis } from '@winnow/imaging';
 import { httpFailure } from '../http/http-result';
 import type { HttpResponse, HttpFailure } from '../http/http-result';
 import { retryAfterMillis } from '../http/retry-after';
@@ -15,7 +15,12 @@ export type ImageFetch =
   | {
       readonly ok: true;
       /** Null: the server says that the copy of an earlier fetch is still right. */
-      readonly download: { readonly image: FetchedImage; readonly bytes: Buffer } | null;
+      readonly download: {
+        readonly image: FetchedImage;
+        readonly bytes: Buffer;
+        /** As the next build wants it; null where it is to encode it. */
+        readonly square: Uint8Array | null;
+      } | null;
       readonly response: HttpResponse;
       readonly requests: number;
     }
@@ -132,7 +137,7 @@ async function requestOnce(
     const bytes = result.body;
     const found = await analyse(context, bytes);
     if (!found.ok) return httpFailure(found.outcome, found.detail, { status: result.status });
-    const { mime, width, height, pixelSha256, pdq, pdqQuality, measures, descriptor } = found;
+    const { mime, width, height, pixelSha256, pdq, pdqQuality, measures, descriptor, square } = found;
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const image = {
       sha256,
@@ -146,17 +151,24 @@ async function requestOnce(
       measures,
       descriptor,
     };
-    return { download: { image, bytes }, response: result };
+    return { download: { image, bytes, square }, response: result };
   } finally {
     lease.release();
   }
 }
 
 /** Downloads wait while too many bytes wait here. */
-async function analyse(context: CrawlContext, bytes: Buffer): Promise<ImageAnalysis | ImageRefusal> {
-  const release = context.undecoded.take(bytes.length);
+async function analyse(
+  { encoded, harvest: limits, signal, undecoded, decoding }: CrawlContext,
+  bytes: Buffer,
+): Promise<SquaredAnalysis | ImageRefusal> {
+  const release = undecoded.take(bytes.length);
   try {
-    return await context.decoding.run(() => analyseImage(bytes, context.harvest, context.signal));
+    return await decoding.run(async () => {
+      if (encoded !== null) return analyseAndSquare(bytes, { limits, options: encoded.settings, signal });
+      const found = await analyseImage(bytes, limits, signal);
+      return found.ok ? { ...found, square: null } : found;
+    });
   } finally {
     release();
   }

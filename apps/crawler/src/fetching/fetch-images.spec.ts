@@ -153,6 +153,7 @@ async function fetchDue(changes: Partial<HarvestOptions> = {}, lookup?: Lookup):
     retry: { attempts: 2, maxWaitMillis: 30_000, baseMillis: 1 },
     db,
     blobs: new BlobStore(new FolderObjects(path.join(stateDir, 'blobs'))),
+    encoded: null,
     responses: new BlobStore(new FolderObjects(path.join(stateDir, 'answers'))),
     http,
     rateLimiter,

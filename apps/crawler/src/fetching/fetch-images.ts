@@ -96,10 +96,16 @@ async function fetchAndKeep(
     return gaveUp(FORGOTTEN, result.requests);
   }
   // The file first: a row without its file must not be.
-  if (result.download !== null) await context.blobs.put(result.download.image.sha256, result.download.bytes);
+  if (result.download !== null) await keep(context, result.download);
   return successRecord(result, due, factsOf(result.requests));
 }
 
+async function keep({ blobs, encoded }: CrawlContext, { image, bytes, square }: Download): Promise<void> {
+  const outcome = await blobs.put(image.sha256, bytes);
+  if (square !== null && outcome === 'written') await encoded?.cache.add(image.sha256, square);
+}
+
+type Download = NonNullable<Extract<ImageFetch, { ok: true }>['download']>;
 type Facts = Pick<FetchRecord, 'canonicalUrl' | 'attempts' | 'at'>;
 
 function successRecord(

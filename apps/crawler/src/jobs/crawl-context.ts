@@ -1,6 +1,8 @@
 import type { Semaphore } from '@winnow/contracts';
 import type { Database, FetchRecord } from '@winnow/db';
+import type { SquareOptions } from '@winnow/imaging';
 import type { SeededRandom } from '@winnow/random';
+import type { EncodingCacheWriter } from '@winnow/shards';
 import type { BlobStore } from '@winnow/store';
 import type { BatchWriter } from '../fetching/batch-writer';
 import type { BrowserPages } from '../browser/browser-pages';
@@ -20,6 +22,8 @@ export interface CrawlContext {
   readonly retry: RetryPolicy;
   readonly db: Database;
   readonly blobs: BlobStore;
+  /** Where images go that are encoded for the next build, and how they are; null: none is. */
+  readonly encoded: { readonly settings: SquareOptions; readonly cache: EncodingCacheWriter } | null;
   /** The engines' answers, for whoever wants to know why a parser read what it read. */
   readonly responses: BlobStore;
   readonly http: HttpClient;

@@ -7,8 +7,9 @@ import { ensureCrawlPlan, forgetImages, JobQueue, recordImports } from '@winnow/
 import { createTestDatabase, databasesUnderTest } from '@winnow/db/testing';
 import type { Database } from '@winnow/db';
 import type { TestDatabase } from '@winnow/db/testing';
-import { encodePng } from '@winnow/imaging';
+import { encodePng, imagingVersions, makeSquare } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
+import { CREATED_BY, ENCODING_CACHE, EncodingCache, encodingIdentity } from '@winnow/shards';
 import { crawlProject } from './crawl-project';
 import type { CrawlOptions, CrawlResult } from './crawl-project';
 import { startLoopbackServer } from '../spec-support/loopback-server';
@@ -227,6 +228,28 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
           creator: 'someone',
         }),
       );
+    });
+
+    it('encodes images for the next build on the way, if asked to', async () => {
+      const encoding = { size: 24, policy: 'cover', format: 'jpeg', quality: 90, maxPixels: 1e6 } as const;
+      await crawl({ encoding });
+      const files = storedFiles();
+      const identity = encodingIdentity(
+        { build: { size: 24, resize: 'cover', format: 'jpeg', quality: 90 }, imaging: imagingVersions() },
+        CREATED_BY,
+      );
+      const cache = await EncodingCache.find(stateDir, identity ?? '', new Set(files));
+      expect([...cache.digests()].sort()).toEqual(files);
+      for (const name of files) {
+        const original = readFileSync(path.join(stateDir, 'blobs', name.slice(0, 2), name));
+        const made = await makeSquare(original, encoding);
+        expect(await cache.read(name)).toEqual({ extension: 'jpg', bytes: made.ok ? made.bytes : null });
+      }
+      rmSync(stateDir, { recursive: true });
+      await database.reset();
+      await crawl();
+      expect(storedFiles()).toEqual(files);
+      expect(existsSync(path.join(stateDir, ENCODING_CACHE))).toBe(false);
     });
 
     it('does nothing when it is run again', async () => {

@@ -23,6 +23,7 @@ import {
   triedSince,
 } from '@winnow/db';
 import type { CrawlCounts, CrawlPlan, Database, DatabaseHandle, EngineHealth, JobQueue } from '@winnow/db';
+import type { SquareOptions } from '@winnow/imaging';
 import { answersOf, originalsOf, requireStore } from '@winnow/store';
 import { advanceJob } from './advance-crawl';
 import { SYSTEM_CLOCK } from '../politeness/clock';
@@ -44,6 +45,8 @@ export interface CrawlOptions {
   readonly harvest: HarvestOptions;
   readonly database: DatabaseHandle;
   readonly jobs: JobQueue;
+  /** How images are encoded for the next build; left out: they are not. */
+  readonly encoding?: SquareOptions;
   /** Folder `.winnow` of the project. */
   readonly stateDir: string;
   /** Where originals are, if not in that folder. */
@@ -122,6 +125,7 @@ async function crawlAlone(options: CrawlOptions): Promise<CrawlResult> {
   const settings: CrawlSettings = {
     classes: await classSettings(options),
     harvest: options.harvest,
+    encoding: options.encoding ?? null,
     stateDir: options.stateDir,
     seed: options.seed,
     year: new Date(startMillis).getUTCFullYear(),

@@ -1,5 +1,6 @@
 import type { ProjectConfig } from '@winnow/config';
 import type { JsonValue } from '@winnow/contracts';
+import type { SquareOptions } from '@winnow/imaging';
 import type { CrawlPlan } from '@winnow/db';
 import type { HarvestOptions } from './harvest-options';
 import { planQueries } from '../listing/query-plan';
@@ -19,6 +20,8 @@ export interface CrawlSettings {
   readonly seed: number;
   /** Year in which the crawl was begun: queries by year go back from it. */
   readonly year: number;
+  /** How images are encoded for the next build. Left out, and null: they are not. */
+  readonly encoding?: SquareOptions | null;
   /** Images that may still be fetched; null: no limit. */
   readonly fetchLimit: number | null;
 }

@@ -6,6 +6,7 @@ import { beginTries, engineSuspension, recordFetches } from '@winnow/db';
 import type { CrawlPlan, Database } from '@winnow/db';
 import { findChromium } from '@winnow/files/native';
 import { SeededRandom } from '@winnow/random';
+import { EncodingCacheWriter } from '@winnow/shards';
 import { answersOf, originalsOf } from '@winnow/store';
 import { createBrowserPages } from '../browser/browser-pages';
 import { enginesWithoutKey } from '../engines/engines';
@@ -109,6 +110,7 @@ export function createProjectCrawler(
   });
   const place = { state: settings.stateDir, store: machine.store, db };
   const blobs = originalsOf(place);
+  const encoded = encodedOf(settings, machine);
   const context: CrawlContext = {
     browser,
     project,
@@ -117,6 +119,7 @@ export function createProjectCrawler(
     retry,
     db,
     blobs,
+    encoded,
     responses: answersOf(place),
     http,
     rateLimiter,
@@ -124,12 +127,7 @@ export function createProjectCrawler(
     optOuts: new OptOuts({ harvest, db, http, rateLimiter, robots, clock, signal }),
     undecoded,
     tries: new BatchWriter((urls) => beginTries(db, project, urls), BEGINNING),
-    records: new BatchWriter(async (records) => {
-      const dropped = await recordFetches(db, project, records);
-      for (const { outcome, image } of records) FETCH_ENDS.publish({ outcome, bytes: image?.sizeBytes ?? 0 });
-      // Of a store another project's worker may be storing the same: `winnow gc` removes what is left.
-      if (machine.store === undefined) await blobs.remove(dropped);
-    }, RECORDING),
+    records: recordWriter({ db, project, blobs }, machine),
     suspensionOf: (engine) => engineSuspension(db, engine, new Date(clock.now())),
     decoding: new Semaphore(DECODED_AT_ONCE),
     clock,
@@ -148,6 +146,25 @@ export function createProjectCrawler(
     async close() {
       await http.close();
       await rateLimiter.close();
+      await encoded?.cache.flush();
     },
   };
+}
+
+function recordWriter(
+  { db, project, blobs }: Pick<CrawlContext, 'db' | 'project' | 'blobs'>,
+  { store }: CrawlerProcess,
+): CrawlContext['records'] {
+  return new BatchWriter(async (records) => {
+    const dropped = await recordFetches(db, project, records);
+    for (const { outcome, image } of records) FETCH_ENDS.publish({ outcome, bytes: image?.sizeBytes ?? 0 });
+    // Of a store another project's worker may be storing the same: `winnow gc` removes what is left.
+    if (store === undefined) await blobs.remove(dropped);
+  }, RECORDING);
+}
+
+/** None beside a store: whoever builds from it has another disk. */
+function encodedOf({ encoding, stateDir }: CrawlSettings, { store }: CrawlerProcess): CrawlContext['encoded'] {
+  if (!encoding || store !== undefined) return null;
+  return { settings: encoding, cache: new EncodingCacheWriter(stateDir, encoding) };
 }

@@ -137,6 +137,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
         maxPixels: 1_000_000,
         minSide: 24,
         maxAspectRatio: 5,
+        encode: false,
         resolve: Object.fromEntries(['api.openverse.org', ...HOSTS].map((host) => [host, server.address])),
         ...harvest,
       },

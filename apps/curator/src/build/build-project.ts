@@ -5,6 +5,7 @@ import { isWinnowError, WinnowError } from '@winnow/contracts';
 import type { JsonValue } from '@winnow/contracts';
 import { acquireLock, findBuild, markBuildUsed, saveBuild } from '@winnow/db';
 import type { BuildRecord } from '@winnow/db';
+import { removeEncodingCache } from '@winnow/shards';
 import type { LoadedBuild } from '@winnow/shards';
 import { inspectBuild } from './inspect-build';
 import type { BuildPlan } from './plan-build';
@@ -12,13 +13,13 @@ import { prepareBuild } from './prepare-build';
 import type { BuildProjectOptions, PreparedBuild } from './prepare-build';
 import { removeAbandonedBuilds } from './remove-abandoned-builds';
 import { writeBuild } from './write-build';
+import type { ReusedCounts } from './write-build';
 
-export interface BuildResult extends Pick<PreparedBuild, 'directory' | 'plan' | 'originals' | 'leaks'> {
+export interface BuildResult
+  extends Pick<PreparedBuild, 'directory' | 'plan' | 'originals' | 'leaks'>, Partial<ReusedCounts> {
   readonly record: BuildRecord;
   /** The same inputs had been built before, and what was built is still there. */
   readonly reused: boolean;
-  /** Images whose encoding was taken from an earlier build. */
-  readonly reusedImages?: number;
 }
 
 /** A working folder on a shared database may belong to a build under way on another machine. */
@@ -42,14 +43,16 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
   });
   const found = await findBuild(db, config.name, inputDigest);
   const job = { plan, recorded, directory, inputDigest, recordedDigest: found?.digest };
-  const { built, isAsFound, reusedImages } = await takeOrWrite(options, job);
-  if (found !== undefined) {
-    await markBuildUsed(db, { ...found, lastDecision });
-    return { ...said, record: found, reused: isAsFound, reusedImages };
+  const { built, isAsFound, ...counts } = await takeOrWrite(options, job);
+  const record = found ?? toRecord(config.name, { built, id, inputDigest, plan });
+  if (found !== undefined) await markBuildUsed(db, { ...found, lastDecision });
+  else {
+    const rows = { samples: built.samples.map(toRow), exclusions: plan.exclusions };
+    await saveBuild(db, { ...record, lastDecision }, rows);
   }
-  const record = toRecord(config.name, { built, id, inputDigest, plan });
-  await saveBuild(db, { ...record, lastDecision }, { samples: built.samples.map(toRow), exclusions: plan.exclusions });
-  return { ...said, record, reused: false, reusedImages };
+  // The data set has them now.
+  await removeEncodingCache(config.paths.state);
+  return { ...said, record, reused: found !== undefined && isAsFound, ...counts };
 }
 
 interface BuildJob {
@@ -60,11 +63,10 @@ interface BuildJob {
   readonly recordedDigest: string | undefined;
 }
 
-interface BuiltFolder {
+interface BuiltFolder extends ReusedCounts {
   readonly built: LoadedBuild;
   /** It was there, and whole. */
   readonly isAsFound: boolean;
-  readonly reusedImages: number;
 }
 
 /** The folder of a build: as it is, if it is whole, else written. One that was renamed but not indexed may be whole, too. */
@@ -73,7 +75,7 @@ async function takeOrWrite({ config, io }: BuildProjectOptions, job: BuildJob): 
   const release = await lockBuild(directory);
   try {
     const { build, problem } = await inspectBuild(directory, recordedDigest);
-    if (build !== null && problem === null) return { built: build, isAsFound: true, reusedImages: 0 };
+    if (build !== null && problem === null) return { built: build, isAsFound: true, reusedImages: 0, crawledImages: 0 };
     if (recordedDigest !== undefined || existsSync(directory)) {
       io.log(`Build ${path.basename(directory)} is not whole: ${problem ?? 'unreadable'}. It is built again.`);
     }

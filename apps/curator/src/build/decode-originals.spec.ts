@@ -6,9 +6,9 @@ import { commitListedPage, ensureCrawlPlan, ensureFetches, listProjectImages, re
 import { createTestDatabase, databasesUnderTest } from '@winnow/db/testing';
 import type { FetchedImage } from '@winnow/db';
 import type { TestDatabase } from '@winnow/db/testing';
-import { analyseImage, encodePng } from '@winnow/imaging';
+import { analyseImage, DECODE_LIMITS, encodePng } from '@winnow/imaging';
 import { blobPath, BlobStore, FolderObjects } from '@winnow/store';
-import { DECODE_LIMITS, decodeOriginals } from './decode-originals';
+import { decodeOriginals } from './decode-originals';
 
 const AT = new Date(0);
 const KEY = { className: 'a', engine: 'openverse', query: 'a', variant: '' } as const;

@@ -2,19 +2,14 @@ import { requireUninterrupted, WinnowError, withProgress, type ProgressTask } fr
 import type { CommandIo } from '@winnow/contracts';
 import { listUndecodedImages, saveImageFacts } from '@winnow/db';
 import type { Database, ImageFacts } from '@winnow/db';
-import { analyseImage, decodeImage } from '@winnow/imaging';
-import type { ImageLimits, RgbImage } from '@winnow/imaging';
+import { analyseImage, DECODE_LIMITS, decodeImage } from '@winnow/imaging';
+import type { RgbImage } from '@winnow/imaging';
 import type { BlobStore } from '@winnow/store';
 
 /** Decoded in parallel, a thread each. */
 const AT_ONCE = 4;
 /** Facts stored in one transaction. */
 const BATCH = 128;
-/**
- * What is decoded does not follow from the project's limits, which may change and are applied when a build is planned:
- * only decompression bombs are refused here.
- */
-export const DECODE_LIMITS: ImageLimits = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: Infinity };
 
 export interface DecodeOriginalsOptions {
   readonly db: Database;

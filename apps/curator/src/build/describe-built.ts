@@ -10,13 +10,14 @@ import type { PreparedBuild } from './prepare-build';
 
 /** What a person reads after a build: a line for each thing that there is to say. */
 export function describeBuilt(
-  { record, directory, reused, reusedImages = 0, plan, leaks }: BuildResult,
+  { record, directory, reused, reusedImages = 0, crawledImages = 0, plan, leaks }: BuildResult,
   { config, quality }: { readonly config: ProjectConfig; readonly quality: DuplicateQuality | null },
 ): readonly string[] {
   const { samples, originals } = plan.counts;
   return [
     `${reused ? 'The same data set as before' : 'Built'}: ${samples} images of ${originals} originals, build ${record.id}.`,
     ...describePlan({ plan, leaks, recorded: record.config }, config),
+    ...(crawledImages === 0 ? [] : [`${crawledImages} images were encoded while they were crawled.`]),
     ...(reusedImages === 0 ? [] : [`${reusedImages} images were taken from an earlier build.`]),
     ...(quality === null
       ? []

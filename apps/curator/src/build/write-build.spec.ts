@@ -5,9 +5,17 @@ import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import type { JsonValue, SampleRecord } from '@winnow/contracts';
-import { encodePng, resizeRgb } from '@winnow/imaging';
+import { encodePng, imagingVersions, makeSquare, resizeRgb } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
-import { loadManifest, readMember, readShardIndex, sampleKey, verifyBuild } from '@winnow/shards';
+import {
+  EncodingCacheWriter,
+  encodingSettings,
+  loadManifest,
+  readMember,
+  readShardIndex,
+  sampleKey,
+  verifyBuild,
+} from '@winnow/shards';
 import { blobPath } from '@winnow/store';
 import { writeBuild } from './write-build';
 import type { WriteJob } from './write-build';
@@ -109,6 +117,25 @@ describe('writeBuild', () => {
     const without = jobOf(fresh, store(fresh, order));
     expect(await writeBuild(without)).toMatchObject({ reusedImages: 0 });
     expect(filesOf(more.directory)).toEqual(filesOf(without.directory));
+  });
+
+  it('takes images that a crawl encoded, and comes to the same files as without', async () => {
+    const config = await configure('x', 'shardSamples: 5');
+    const recordedOf = ({ build }: ProjectConfig) => ({ build, imaging: imagingVersions() }) as unknown as JsonValue;
+    const records = store(config, originals);
+    const cache = new EncodingCacheWriter(config.paths.state, encodingSettings(config));
+    for (const bytes of originals.slice(2)) {
+      const made = await makeSquare(bytes, encodingSettings(config));
+      await cache.add(sha256(bytes), made.ok ? made.bytes : new Uint8Array());
+    }
+    await cache.flush();
+    rmSync(blobPath(config.paths.blobs, sha256(originals[3] ?? '')));
+    const crawled = jobOf(config, records, { recorded: recordedOf(config) });
+    expect(await writeBuild(crawled)).toMatchObject({ crawledImages: 10, reusedImages: 0 });
+    const fresh = await configure('y', 'shardSamples: 5');
+    const without = jobOf(fresh, store(fresh, originals), { recorded: recordedOf(fresh) });
+    expect(await writeBuild(without)).toMatchObject({ crawledImages: 0 });
+    expect(filesOf(crawled.directory)).toEqual(filesOf(without.directory));
   });
 
   it('takes none that were encoded otherwise, or that lie in a damaged shard or build', async () => {

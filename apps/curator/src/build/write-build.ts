@@ -3,19 +3,15 @@ import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError, withProgress } from '@winnow/contracts';
 import type { CommandIo, JsonValue, SampleRecord } from '@winnow/contracts';
-import { removeShardMarkers, writeManifest, writeShards } from '@winnow/shards';
+import { CREATED_BY, encodingSettings, removeShardMarkers, writeManifest, writeShards } from '@winnow/shards';
 import type { BuildShard, LoadedBuild } from '@winnow/shards';
 import { blobPlace, originalsOf } from '@winnow/store';
 import { encodeSamples } from '../encode/encode-samples';
-import { encodingSettings, planEncodingThreads } from '../encode/encoding-settings';
 import { openEncoder } from '../encode/encoding-threads';
+import { planEncodingThreads } from '../encode/plan-encoding-threads';
 import { inspectBuild } from './inspect-build';
 import { ReusableImages } from '../encode/reusable-images';
 import { workingFolder } from './working-folder';
-import { version } from '../../package.json';
-
-/** Of dataset.json. */
-export const CREATED_BY = `winnow ${version}`;
 
 export interface WriteJob {
   readonly config: ProjectConfig;
@@ -30,15 +26,21 @@ export interface WriteJob {
   readonly io: Pick<CommandIo, 'progress' | 'signal'>;
 }
 
-export interface WriteResult {
-  readonly built: LoadedBuild;
-  /** Images whose bytes were taken from earlier builds of the project. */
+/** Images that were not encoded for this build. */
+export interface ReusedCounts {
+  /** Taken from earlier builds of the project. */
   readonly reusedImages: number;
+  /** Encoded while they were crawled. */
+  readonly crawledImages: number;
+}
+
+export interface WriteResult extends ReusedCounts {
+  readonly built: LoadedBuild;
 }
 
 /**
  * Writes shards and lists of a build, going on where one of the same inputs stopped, and puts the folder in the place
- * of whatever has its name. Images that an earlier build encoded in the same way are not encoded again; the bytes are
+ * of whatever has its name. Images that a crawl or an earlier build encoded in the same way are not encoded again; the bytes are
  * the same either way, and with any number of threads.
  * @throws WinnowError DATA_CORRUPT where the bytes are not those of the earlier build, DISK_FULL, INTERRUPTED
  */
@@ -48,9 +50,9 @@ export async function writeBuild(job: WriteJob): Promise<WriteResult> {
   await mkdir(working, { recursive: true });
   // Complete, but not named: its markers may be gone already.
   const complete = await inspectBuild(working);
-  const { built, reusedImages } =
+  const { built, reusedImages, crawledImages } =
     complete.build !== null && complete.problem === null
-      ? { built: complete.build, reusedImages: 0 }
+      ? { built: complete.build, reusedImages: 0, crawledImages: 0 }
       : await writeFiles(job, working);
   const { manifest } = built;
   if (job.expectedDigest !== undefined && manifest.digest !== job.expectedDigest) {
@@ -67,12 +69,12 @@ export async function writeBuild(job: WriteJob): Promise<WriteResult> {
   await removeShardMarkers(manifest.shards.map(({ name }) => path.join(working, name)));
   await rm(directory, { recursive: true, force: true });
   await rename(working, directory);
-  return { built, reusedImages };
+  return { built, reusedImages, crawledImages };
 }
 
 async function writeFiles(job: WriteJob, working: string): Promise<WriteResult> {
   const { config, recorded } = job;
-  const { shards, reusedImages } = await writeAllShards(job, working);
+  const { shards, ...reused } = await writeAllShards(job, working);
   const built = await writeManifest(working, {
     name: config.name,
     classes: config.classes.map(({ name }) => name),
@@ -80,28 +82,25 @@ async function writeFiles(job: WriteJob, working: string): Promise<WriteResult> 
     createdBy: CREATED_BY,
     shards,
   });
-  return { built, reusedImages };
+  return { built, ...reused };
 }
 
 async function writeAllShards(
   { config, recorded, samples, inputDigest, io }: WriteJob,
   working: string,
-): Promise<{ readonly shards: readonly BuildShard[]; readonly reusedImages: number }> {
+): Promise<ReusedCounts & { readonly shards: readonly BuildShard[] }> {
   const { build, paths } = config;
-  const reusable = await ReusableImages.find(paths.builds, {
-    config: recorded,
-    createdBy: CREATED_BY,
-    records: samples,
-  });
-  const { threads, atOnce } = planEncodingThreads(build.workers, samples.length);
-  const encoder = openEncoder(encodingSettings(config), threads, io.signal);
-  let reusedImages = 0;
+  const reusable = await ReusableImages.find(paths, { config: recorded, createdBy: CREATED_BY, records: samples });
+  const toEncode = samples.filter(({ sha256, unchanged }) => unchanged !== true && !reusable.has(sha256)).length;
+  const { threads, atOnce } = planEncodingThreads(build.workers, toEncode);
+  const encoder = openEncoder(encodingSettings(config), toEncode === 0 ? 0 : threads, io.signal);
+  const counts = { build: 0, crawl: 0 };
   const maker = {
     originals: originalsOf(blobPlace(config)),
     encoder,
     reusable,
     atOnce,
-    onReused: () => void (reusedImages += 1),
+    onReused: (from: keyof typeof counts) => void (counts[from] += 1),
   };
   try {
     const shown = { label: 'write shards', total: samples.length, unit: 'images' };
@@ -117,7 +116,7 @@ async function writeAllShards(
         onProgress: (done) => task.update(done),
       }),
     );
-    return { shards, reusedImages };
+    return { shards, reusedImages: counts.build, crawledImages: counts.crawl };
   } finally {
     await encoder.close();
   }

@@ -19,7 +19,7 @@ export async function runBuild(input: CommandInput, io: CommandIo): Promise<Comm
   return withProjectDatabase(config, { holder: 'winnow build', create: false }, io, async ({ db }) => {
     if (input.options['dryRun'] === true) return rehearse({ config, db, io });
     const result = await buildProject({ config, db, io });
-    const { record, directory, reused, reusedImages, plan, originals, leaks } = result;
+    const { record, directory, reused, reusedImages, crawledImages, plan, originals, leaks } = result;
     const quality = await measureDuplicates(config, plan, originals);
     if (quality !== null) {
       const { precision, recall } = quality;
@@ -33,6 +33,7 @@ export async function runBuild(input: CommandInput, io: CommandIo): Promise<Comm
         directory,
         reused,
         reusedImages: reusedImages ?? null,
+        crawledImages: crawledImages ?? null,
         counts: plan.counts as unknown as JsonValue,
         leaks: leaks as unknown as JsonValue,
         duplicates: quality as unknown as JsonValue,

@@ -5,10 +5,9 @@ import { requireUninterrupted, WinnowError, withProgress } from '@winnow/contrac
 import type { CommandIo } from '@winnow/contracts';
 import type { HeldOutItem } from '@winnow/dedup';
 import { stableJson, writeFileAtomic } from '@winnow/files';
-import { analyseImage, imagingVersions } from '@winnow/imaging';
+import { analyseImage, DECODE_LIMITS, imagingVersions } from '@winnow/imaging';
 import { digestLabelledFiles, listLabelledFiles } from '@winnow/shards';
 import type { LabelledFile } from '@winnow/shards';
-import { DECODE_LIMITS } from '../build/decode-originals';
 
 /** A test image, as far as matching needs it. `id` is CLASS/NAME. */
 interface HeldOutImage extends HeldOutItem {

@@ -1,7 +1,7 @@
-import { decodeReduced, readDescriptor, thumbnailDifference } from '@winnow/imaging';
+import { DECODE_LIMITS, decodeReduced, readDescriptor, thumbnailDifference } from '@winnow/imaging';
 import type { ImageDescriptor } from '@winnow/imaging';
 import type { BlobStore } from '@winnow/store';
-import { DECODE_LIMITS, unreadableAfterAll } from '../build/decode-originals';
+import { unreadableAfterAll } from '../build/decode-originals';
 
 /** Descriptors that were stored when originals were decoded first, by digest; not every original has one. */
 export type StoredDescriptors = (digests: readonly string[]) => Promise<ReadonlyMap<string, Uint8Array>>;

@@ -5,7 +5,7 @@ import { unreadableAfterAll } from '../build/decode-originals';
 import { unchangedImage } from './encode-image';
 import type { EncodedImage } from './encode-image';
 import type { ImageEncoder } from './encoding-threads';
-import type { ReusableImages } from './reusable-images';
+import type { ReusableImage, ReusableImages } from './reusable-images';
 
 /** What images of a data set are made with. */
 export interface ImageMaker {
@@ -14,8 +14,8 @@ export interface ImageMaker {
   readonly reusable: ReusableImages;
   /** Images under way at once, which bounds the memory that they take. */
   readonly atOnce: number;
-  /** Told of every image that came from an earlier build. */
-  readonly onReused: () => void;
+  /** Told of every image that was encoded before. */
+  readonly onReused: (from: ReusableImage['from']) => void;
 }
 
 /**
@@ -39,8 +39,8 @@ export async function* encodeSamples(
       }
       const first = underWay.shift();
       if (first === undefined) return;
-      const { record, extension, bytes, isReused } = await first;
-      if (isReused) maker.onReused();
+      const { record, extension, bytes, from: reusedFrom } = await first;
+      if (reusedFrom !== null) maker.onReused(reusedFrom);
       yield { record, extension, bytes };
     }
   } finally {
@@ -50,16 +50,17 @@ export async function* encodeSamples(
 
 interface Made extends EncodedImage {
   readonly record: SampleRecord;
-  readonly isReused: boolean;
+  /** Null: encoded now. */
+  readonly from: ReusableImage['from'] | null;
 }
 
 async function makeImage(record: SampleRecord, { originals, encoder, reusable }: ImageMaker): Promise<Made> {
   const { sha256 } = record;
   const isUnchanged = record.unchanged === true;
   const earlier = isUnchanged ? null : await reusable.read(sha256);
-  if (earlier !== null) return { record, ...earlier, isReused: true };
+  if (earlier !== null) return { record, ...earlier };
   const original = await originals.require(sha256);
   const encoding = isUnchanged ? unchangedImage(original) : await encoder.encode(original, originals.placeOf(sha256));
   if ('refused' in encoding) throw unreadableAfterAll(originals, sha256, encoding.refused);
-  return { record, ...encoding, isReused: false };
+  return { record, ...encoding, from: null };
 }

@@ -1,12 +1,12 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { ProjectConfig } from '@winnow/config';
 import type { JsonValue, SampleRecord } from '@winnow/contracts';
 import { compareText, isWinnowError } from '@winnow/contracts';
 import { fileSha256 } from '@winnow/files';
-import { MANIFEST_FILES, readDataset, readMember, readSamples } from '@winnow/shards';
+import { EncodingCache, encodingIdentity, MANIFEST_FILES, readDataset, readMember, readSamples } from '@winnow/shards';
 import type { ImageExtension, ShardSummary } from '@winnow/shards';
 import type { EncodedImage } from './encode-image';
-import { encodingIdentity } from './encoding-settings';
 
 /** A shard of an earlier build. */
 interface EarlierShard {
@@ -30,20 +30,36 @@ interface SearchFilter {
   readonly records: readonly SampleRecord[];
 }
 
-/** Images that earlier builds encoded just as the next one would. A build or shard that is damaged counts as none. */
+/** An image that was encoded before. */
+export interface ReusableImage extends EncodedImage {
+  /** Where that was. */
+  readonly from: 'build' | 'crawl';
+}
+
+/**
+ * Images that crawls and earlier builds encoded just as the next build would. A build, shard or file of a crawl that is damaged counts as
+ * none.
+ */
 export class ReusableImages {
+  readonly #crawled: EncodingCache | null;
   readonly #locations: ReadonlyMap<string, Location>;
 
-  private constructor(locations: ReadonlyMap<string, Location>) {
+  private constructor(crawled: EncodingCache | null, locations: ReadonlyMap<string, Location>) {
+    this.#crawled = crawled;
     this.#locations = locations;
   }
 
-  /** Looks into finished builds, newest first, until every image is found. */
-  static async find(buildsDir: string, { config, createdBy, records }: SearchFilter): Promise<ReusableImages> {
+  /** Looks for what was crawled since the last build, then into finished builds, newest first, until every image is found. */
+  static async find(
+    { state, builds }: Pick<ProjectConfig['paths'], 'state' | 'builds'>,
+    { config, createdBy, records }: SearchFilter,
+  ): Promise<ReusableImages> {
     const identity = encodingIdentity(config, createdBy);
     const missing = new Set(records.filter(({ unchanged }) => unchanged !== true).map(({ sha256 }) => sha256));
+    const crawled = identity === null ? null : await EncodingCache.find(state, identity, missing);
+    for (const sha256 of crawled?.digests() ?? []) missing.delete(sha256);
     const locations = new Map<string, Location>();
-    for (const dir of identity === null ? [] : await listBuilds(buildsDir)) {
+    for (const dir of identity === null ? [] : await listBuilds(builds)) {
       if (missing.size === 0) break;
       try {
         await collect(dir, { identity, missing, locations });
@@ -51,17 +67,24 @@ export class ReusableImages {
         if (!isWinnowError(error)) throw error;
       }
     }
-    return new ReusableImages(locations);
+    return new ReusableImages(crawled, locations);
   }
 
-  /** The encoded image of an original; null where no earlier build holds it. */
-  async read(sha256: string): Promise<EncodedImage | null> {
+  /** Whether `read` will find it, unless it is damaged. */
+  has(sha256: string): boolean {
+    return this.#locations.has(sha256) || this.#crawled?.has(sha256) === true;
+  }
+
+  /** The encoded image of an original; null where it was not encoded before. */
+  async read(sha256: string): Promise<ReusableImage | null> {
+    const crawled = await this.#crawled?.read(sha256);
+    if (crawled) return { ...crawled, from: 'crawl' };
     const location = this.#locations.get(sha256);
     if (location === undefined) return null;
     const { shard, extension, offset, length } = location;
     shard.sound ??= isSound(shard);
     if (!(await shard.sound)) return null;
-    return { extension, bytes: new Uint8Array(await readMember(shard.file, offset, length)) };
+    return { extension, bytes: new Uint8Array(await readMember(shard.file, offset, length)), from: 'build' };
   }
 }
 

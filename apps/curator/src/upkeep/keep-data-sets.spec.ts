@@ -17,6 +17,7 @@ import type { ProjectConfig } from '@winnow/config';
 import { acquireLock, forgetImages, listBuildUses, saveSplit } from '@winnow/db';
 import { createTestDatabase, databasesUnderTest, recordTestCrawl } from '@winnow/db/testing';
 import type { TestDatabase } from '@winnow/db/testing';
+import { ENCODING_CACHE } from '@winnow/shards';
 import { blobPath } from '@winnow/store';
 import { buildProject } from '../build/build-project';
 import { describeDiff } from './diff/describe-diff';
@@ -413,6 +414,7 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
           put(path.join(state, 'held-out', '.x.json.1-1.tmp'), '['),
           put(path.join(state, 'columns', `${'b'.repeat(16)}-none.bin`), 'columns'),
           put(path.join(state, 'layouts', `${'b'.repeat(16)}.bin`), 'layout'),
+          put(path.join(state, ENCODING_CACHE, '0123456789abcdef', 'a.tar'), 'encoded'),
         ].map((file) => ({ file, bytes: readFileSync(file).length }));
         const kept = put(path.join(blobs, 'ff', 'notes.txt'), 'of a person');
         const beingWritten = put(path.join(directory, `pixels-64.rgb.${process.pid}.tmp`), 'pix');
@@ -424,7 +426,7 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
         const dry = await gc({ isDryRun: true });
         expect(itemsOf(dry)).toEqual({
           ...{ 'working folders': 1, 'unindexed builds': 1, 'pixel caches': 1, originals: 1, answers: 1 },
-          ...{ 'test set caches': 1, columns: 1, layouts: 1, 'temporary files': 3 },
+          ...{ 'test set caches': 1, columns: 1, layouts: 1, 'encoded images': 1, 'temporary files': 3 },
         });
         expect([bytesOf(dry), sizes.every(({ file }) => existsSync(file))]).toEqual([total, true]);
         const wet = await gc();

@@ -5,9 +5,12 @@ import { defaultCacheDir, MARKER_NAME } from '@winnow/files/native';
 import { SeededRandom } from '@winnow/random';
 import type { Sharp } from 'sharp';
 import type { ResizePolicy } from '@winnow/contracts';
-import { analyseImage, decodeImage, decodeRegion, inspectImage, makeSquare } from '../index';
+import { analyseAndSquare, analyseImage, decodeImage, decodeRegion, inspectImage, makeSquare } from '../index';
+import type { SquareOptions } from '../index';
 import type { ImageRegion } from '../resample/image-region';
+import type { ImageSize } from '../compare/pdq-hash';
 import { openRgb } from '../decode/sharp-engine';
+import { planSquare } from '../resample/make-square';
 import { ADD_ON_NAME, codecDir } from './codec-release';
 import { encodePlainJpeg, openPlainJpeg, useJpegCodec } from './jpeg-codec';
 import { planResize } from './resize-plan';
@@ -70,7 +73,22 @@ async function squaresOf(bytes: Uint8Array, size: number): Promise<readonly unkn
 }
 
 function squareOf(bytes: Uint8Array, size: number, policy: ResizePolicy): ReturnType<typeof makeSquare> {
-  return makeSquare(bytes, { size, policy, format: 'jpeg', quality: 90, maxPixels: LIMITS.maxPixels });
+  return makeSquare(bytes, squareOptions(size, policy));
+}
+
+function squareOptions(size: number, policy: ResizePolicy): SquareOptions {
+  return { size, policy, format: 'jpeg', quality: 90, maxPixels: LIMITS.maxPixels };
+}
+
+/** In two calls. */
+async function analysisAndSquare(bytes: Uint8Array, options: SquareOptions): Promise<unknown> {
+  const [analysis, square] = [await analyseImage(bytes, LIMITS), await makeSquare(bytes, options)];
+  return analysis.ok ? { ...analysis, square: square.ok ? square.bytes : null } : analysis;
+}
+
+function isOfOneDecode(image: ImageSize, options: SquareOptions): boolean {
+  const copy = planResize(image, { width: 256, height: 256 }, { fit: 'inside', kernel: 'linear' });
+  return copy !== null && planSquare(image, options)?.plan.denominator === copy.denominator;
 }
 
 function regionIn(width: number, height: number, random: SeededRandom): ImageRegion {
@@ -95,6 +113,30 @@ withCodec('the JPEG codec', () => {
       const [theirs, ours] = await both(bytes, region, side);
       expect(ours).toEqual(theirs);
     }
+  });
+
+  it.each(Object.entries(KINDS))('makes squares of the pixels that it measures: %s', async (_, encode) => {
+    const random = new SeededRandom('one decode');
+    let ofOneDecode = 0;
+    for (let round = 0; round < 24; round += 1) {
+      const whole = await encode(drawn(200 + random.int(700), 200 + random.int(500), random)).toBuffer();
+      // Every eighth is damaged somewhere.
+      const bytes = round % 8 === 7 ? whole.fill(random.int(256), random.int(whole.length), whole.length) : whole;
+      const options = squareOptions(100 + random.int(200), POLICIES[round % 3] as ResizePolicy);
+      const found = await analyseAndSquare(bytes, { limits: LIMITS, options });
+      const plain = await openPlainJpeg(bytes);
+      if (plain !== null && isOfOneDecode(plain, options)) ofOneDecode += 1;
+      useJpegCodec(false);
+      expect(found).toEqual(await analysisAndSquare(bytes, options));
+      useJpegCodec(true);
+    }
+    expect(ofOneDecode).toBeGreaterThan(5);
+  });
+
+  it.each(['letterbox', 'attention', 'squash'] as const)('leaves other squares to sharp: %s, PNG', async (policy) => {
+    const bytes = await drawn(700, 500, new SeededRandom('other')).jpeg().toBuffer();
+    const options = { ...squareOptions(60, policy), format: 'png' as const };
+    expect(await analyseAndSquare(bytes, { limits: LIMITS, options })).toEqual(await analysisAndSquare(bytes, options));
   });
 
   it('gives the same pixels or the same refusal for damaged files', async () => {

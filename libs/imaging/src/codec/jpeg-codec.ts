@@ -26,6 +26,7 @@ export interface JpegCodec {
     ...args: readonly [
       ...[file: Uint8Array, result: Uint8Array, prefix: Uint8Array, shrink: Float64Array, plan: Int32Array],
       ...LumaTaps,
+      ...[square: Uint8Array, squareShrink: Float64Array, squarePlan: Int32Array, squareLength: Int32Array],
       isLater: boolean,
     ]
   ): Written;
@@ -60,11 +61,26 @@ export interface PlainJpeg extends ImageSize {
   decodeRegion(region: ImageRegion, side: number): Promise<Uint8Array | null>;
   /** What sharp makes of the plan, encoded to the same bytes, with full colour resolution. @param plan of this file's size */
   resizeToJpeg(plan: ResizePlan, encoding: JpegEncoding): Promise<Uint8Array | null>;
-  /** Measures what the plan makes, in one call. @param taps of what the plan makes @param descriptorBytes 0: without */
-  analyse(
-    plan: ResizePlan,
-    asked: { readonly prefix: Uint8Array; readonly taps: LumaTaps; readonly descriptorBytes: number },
-  ): Promise<AnalysedPixels | null>;
+  /**
+   * Measures what the plan makes, in one call, and makes what `resizeToJpeg` does of the same decoded pixels.
+   * @param taps of what the plan makes
+   * @param descriptorBytes 0: without
+   */
+  analyse(plan: ResizePlan, asked: AnalysisRequest): Promise<AnalysedPixels | null>;
+}
+
+/** A plan, and how its pixels are encoded. */
+export interface SquarePlan {
+  readonly plan: ResizePlan;
+  readonly encoding: JpegEncoding;
+}
+
+interface AnalysisRequest {
+  readonly prefix: Uint8Array;
+  readonly taps: LumaTaps;
+  readonly descriptorBytes: number;
+  /** Of the same denominator; null: none. */
+  readonly square: SquarePlan | null;
 }
 
 interface AnalysedPixels {
@@ -74,10 +90,12 @@ interface AnalysedPixels {
   readonly sha256: Uint8Array;
   /** As `describeImage` has it; null where it was not asked for. */
   readonly descriptor: Uint8Array | null;
+  /** Null where it was not asked for, or is left to sharp. */
+  readonly square: Uint8Array | null;
 }
 
 /** Baseline, no metadata. */
-interface JpegEncoding {
+export interface JpegEncoding {
   /** 1..100 */
   readonly quality: number;
   /** Tables of codes made to measure. */
@@ -182,12 +200,21 @@ function opened(addOn: JpegCodec, bytes: Uint8Array, size: ImageSize): PlainJpeg
       );
       return written > 0 ? room.slice(0, written) : null;
     },
-    async analyse(plan, { prefix, taps, descriptorBytes }) {
+    async analyse(plan, { prefix, taps, descriptorBytes, square }) {
       const figureBytes = LUMA_FIGURES * Float64Array.BYTES_PER_ELEMENT;
       const room = new Uint8Array(figureBytes + SHA256_BYTES + descriptorBytes);
-      const shrink = Float64Array.from(plan.shrink);
-      if (!(await addOn.analyse(bytes, room, prefix, shrink, numbersOf(plan), ...taps, isLater))) return null;
+      const [ofCopy, copyNumbers] = [Float64Array.from(plan.shrink), numbersOf(plan)];
+      const squareRoom = bytesOf(square === null ? 0 : encodedBytes(square.plan.part));
+      const squareLength = new Int32Array(1);
+      const squareArguments =
+        square === null
+          ? ([squareRoom, ofCopy, copyNumbers] as const)
+          : ([squareRoom, Float64Array.from(square.plan.shrink), numbersOf(square.plan, square.encoding)] as const);
+      const asked = [bytes, room, prefix, ofCopy, copyNumbers, ...taps, ...squareArguments, squareLength] as const;
+      if (!(await addOn.analyse(...asked, isLater))) return null;
+      const [squareBytes = 0] = squareLength;
       return {
+        square: squareBytes > 0 ? squareRoom.slice(0, squareBytes) : null,
         figures: new Float64Array(room.buffer, 0, LUMA_FIGURES),
         sha256: room.subarray(figureBytes, figureBytes + SHA256_BYTES),
         descriptor: descriptorBytes > 0 ? room.slice(-descriptorBytes) : null,

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 import { analyseImage, decodeImage, makeSquare, pdqHash, resizeRgb } from '../index';
-import type { ImageAnalysis, ImageLimits } from '../index';
+import type { ImageLimits } from '../index';
+import type { ImageAnalysis } from './analyse-image';
 
 const SHARED = join(__dirname, '../../../../../shared/data');
 const LIMITS: ImageLimits = { maxPixels: 1_000_000, minSide: 16, maxAspectRatio: 5 };

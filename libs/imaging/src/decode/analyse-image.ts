@@ -15,6 +15,8 @@ import type { LumaFigures } from '../compare/luma-figures';
 import type { ImageFormat } from '../formats/image-format';
 import { openImage } from './open-image';
 import type { ImageSize } from '../compare/pdq-hash';
+import { makeSquare, planSquare } from '../resample/make-square';
+import type { SquareOptions } from '../resample/make-square';
 import type { RgbImage } from '../rgb-image';
 
 /** Longer side, pixels, of the copy that digest and hash are made of: moves a PDQ of quality by a few bits of 256. */
@@ -50,12 +52,52 @@ export function analyseImage(
   return boundedDecode(bytes, { limits, here, task: 'analyse', argumentOf: () => limitsOf(limits), signal });
 }
 
+/** `analyseImage`, and what `makeSquare` makes. */
+export interface SquaredAnalysis extends ImageAnalysis {
+  /** Null where that is refused, which is rare after all has been decoded. */
+  readonly square: Uint8Array | null;
+}
+
+/** As `analyseImage`; most often in one decode, too. @param options of the square */
+export async function analyseAndSquare(
+  bytes: Uint8Array,
+  {
+    limits,
+    options,
+    signal,
+  }: { readonly limits: ImageLimits; readonly options: SquareOptions; readonly signal?: AbortSignal },
+): Promise<SquaredAnalysis | ImageRefusal> {
+  let square: Uint8Array | null = null;
+  const keepSquare = (made: Uint8Array): void => void (square = made);
+  const here = (file: Uint8Array): ReturnType<typeof analyseHere> => analyseHere(file, limits, { options, keepSquare });
+  const found = await boundedDecode(bytes, {
+    limits,
+    here,
+    task: 'analyse',
+    argumentOf: () => limitsOf(limits),
+    signal,
+  });
+  if (!found.ok || square !== null) return found.ok ? { ...found, square } : found;
+  const made = await makeSquare(bytes, options, signal);
+  return { ...found, square: made.ok ? made.bytes : null };
+}
+
+/** What is made beside. */
+interface WantedSquare {
+  readonly options: SquareOptions;
+  readonly keepSquare: (square: Uint8Array) => void;
+}
+
 /** `analyseImage` in this thread, however long it takes. */
-export async function analyseHere(bytes: Uint8Array, limits: ImageLimits): Promise<ImageAnalysis | ImageRefusal> {
+export async function analyseHere(
+  bytes: Uint8Array,
+  limits: ImageLimits,
+  wanted?: WantedSquare,
+): Promise<ImageAnalysis | ImageRefusal> {
   const header = await inspectHere(bytes, limits);
   if (!header.ok) return header;
   try {
-    const found = (await analysePlain(bytes, header)) ?? (await analyseCopy(bytes, header, limits));
+    const found = (await analysePlain(bytes, header, wanted)) ?? (await analyseCopy(bytes, header, limits));
     return 'ok' in found ? found : { ...header, ...found };
   } catch (error) {
     return classifyFailure(error, bytes, header.format);
@@ -65,17 +107,24 @@ export async function analyseHere(bytes: Uint8Array, limits: ImageLimits): Promi
 type PixelFacts = Omit<ImageAnalysis, keyof ImageHeader>;
 
 /** By the codec in one call, to the same facts as `analyseCopy`; null where it is not there or does not vouch for them. */
-async function analysePlain(bytes: Uint8Array, header: ImageHeader): Promise<PixelFacts | null> {
+async function analysePlain(
+  bytes: Uint8Array,
+  header: ImageHeader,
+  wanted: WantedSquare | undefined,
+): Promise<PixelFacts | null> {
   const plain = await openPlainJpeg(bytes);
   const plan = plain && planResize(plain, { width: COPY_SIDE, height: COPY_SIDE }, { fit: 'inside', kernel: 'linear' });
   const taps = plan && lumaTaps(plan.part, header);
   if (!taps) return null;
   const prefix = Buffer.from(digestPrefix(plan.part, header));
+  const square = wanted === undefined ? null : planSquare(plain, wanted.options);
   const found = await plain.analyse(plan, {
     prefix,
     taps,
     descriptorBytes: isDescribed(header) ? DESCRIPTOR_BYTES : 0,
+    square: square?.plan.denominator === plan.denominator ? square : null,
   });
+  if (found?.square) wanted?.keepSquare(found.square);
   return (
     found && {
       pixelSha256: Buffer.from(found.sha256).toString('hex'),

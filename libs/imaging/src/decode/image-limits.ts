@@ -13,6 +13,12 @@ export interface ImageLimits {
 /** Limits for photographs from the web: no icons, no banners, no decompression bombs. */
 export const DEFAULT_IMAGE_LIMITS: ImageLimits = { maxPixels: 50_000_000, minSide: 64, maxAspectRatio: 5 };
 
+/**
+ * For originals that are stored: what is decoded of them does not follow from a project's limits, which may change and are applied when
+ * a build is planned. Only decompression bombs are refused.
+ */
+export const DECODE_LIMITS: ImageLimits = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: Infinity };
+
 /** For images that are a person's own, not the web's: only absurd ones are refused. */
 export const USER_IMAGE_LIMITS: ImageLimits = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
 

@@ -5,6 +5,8 @@ import { jpegOptions, PNG_OPTIONS } from './encode-image';
 import { refuse } from '../decode/image-limits';
 import type { ImageRefusal } from '../decode/image-limits';
 import { openPlainJpeg } from '../codec/jpeg-codec';
+import type { SquarePlan } from '../codec/jpeg-codec';
+import type { ImageSize } from '../compare/pdq-hash';
 import { planResize } from '../codec/resize-plan';
 import { cutToKeep, FITS, fitTo, isTooLong } from './resize-rgb';
 import type { ResizePolicy } from '@winnow/contracts';
@@ -69,16 +71,22 @@ export async function squareHere(bytes: Uint8Array, options: SquareOptions): Pro
 }
 
 /** By the codec, to the bytes that sharp gives; null where it is not there or does not vouch for them. */
-async function squarePlainJpeg(
-  bytes: Uint8Array,
+async function squarePlainJpeg(bytes: Uint8Array, options: SquareOptions): Promise<Uint8Array | null> {
+  const plain = options.format === 'jpeg' ? await openPlainJpeg(bytes) : null;
+  const square = plain && planSquare(plain, options);
+  return square && plain.resizeToJpeg(square.plan, square.encoding);
+}
+
+/** How the codec makes it of a plain JPEG; null for what sharp makes, or refuses. */
+export function planSquare(
+  image: ImageSize,
   { size, policy, format, quality, maxPixels }: SquareOptions,
-): Promise<Uint8Array | null> {
+): SquarePlan | null {
   const fit = FITS[policy];
   if (format !== 'jpeg' || policy === 'attention' || fit === 'contain') return null;
-  const plain = await openPlainJpeg(bytes);
-  if (plain === null || plain.width * plain.height > maxPixels || (policy === 'keep' && isTooLong(plain))) return null;
-  const plan = planResize(plain, { width: size, height: size }, { fit, kernel: 'lanczos3' });
-  return plan && plain.resizeToJpeg(plan, { quality, hasOwnTables: size < OWN_TABLES_BELOW });
+  if (image.width * image.height > maxPixels || (policy === 'keep' && isTooLong(image))) return null;
+  const plan = planResize(image, { width: size, height: size }, { fit, kernel: 'lanczos3' });
+  return plan && { plan, encoding: { quality, hasOwnTables: size < OWN_TABLES_BELOW } };
 }
 
 function squareJpeg({ size, quality }: SquareOptions): JpegOptions {

@@ -89,6 +89,7 @@ export async function collectGarbage(options: GcOptions): Promise<GcResult> {
     originals: { found: due(originals.unknown), still: unknownIn.originals },
     answers: { found: due(answers.unknown), still: unknownIn.answers },
     'test set caches': { found: remade.caches },
+    'encoded images': { found: due(remade.encoded) },
     columns: { found: remade.columns },
     layouts: { found: remade.layouts },
     // A training run holds no lock of the database, and writes its pixels under a temporary name.

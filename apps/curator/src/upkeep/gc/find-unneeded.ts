@@ -5,7 +5,7 @@ import type { ProjectConfig } from '@winnow/config';
 import { isWinnowError } from '@winnow/contracts';
 import { systemErrorCode } from '@winnow/files';
 import type { RunRecord } from '@winnow/runs';
-import { fileProblem, readDataset } from '@winnow/shards';
+import { ENCODING_CACHE, fileProblem, readDataset } from '@winnow/shards';
 import { listFiles, listFolder, measureFolders } from './list-folder';
 import type { Found } from './list-folder';
 import { WORKING_ENDING } from '../../build/working-folder';
@@ -117,6 +117,8 @@ export interface StateFiles {
   /** What the studio reads of data sets that are gone. */
   readonly columns: readonly Found[];
   readonly layouts: readonly Found[];
+  /** What a crawl encoded for the next build. */
+  readonly encoded: readonly Found[];
   readonly temporary: readonly Found[];
 }
 
@@ -140,6 +142,7 @@ export async function findStateFiles(config: ProjectConfig, builds: ReadonlySet<
     caches: measured.filter((file) => !current.has(path.basename(file.path))),
     columns: columns.filter(isOrphan),
     layouts: layouts.filter(isOrphan),
+    encoded: await listFiles(path.join(state, ENCODING_CACHE)),
     temporary: [...caches, ...columns, ...layouts].filter((file) => TEMPORARY.test(file.path)),
   };
 }

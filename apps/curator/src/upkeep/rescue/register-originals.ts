@@ -3,9 +3,8 @@ import type { CommandIo } from '@winnow/contracts';
 import { recordOriginals, recordRescuedListings, unknownOriginals, unlistedOriginals } from '@winnow/db';
 import type { Database, FetchedImage, RescuedListing } from '@winnow/db';
 import { canonicalUrl } from '@winnow/dedup';
-import { inspectImage } from '@winnow/imaging';
+import { DECODE_LIMITS, inspectImage } from '@winnow/imaging';
 import type { BlobStore } from '@winnow/store';
-import { DECODE_LIMITS } from '../../build/decode-originals';
 import { listBuildFolders, readBuild } from './register-builds';
 
 export interface RegisteredOriginals {

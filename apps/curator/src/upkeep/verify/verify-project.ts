@@ -4,11 +4,18 @@ import { isWinnowError, requireUninterrupted, withProgress } from '@winnow/contr
 import type { CommandIo } from '@winnow/contracts';
 import { latestBuild, listOriginalFiles, listSamples, resolveBuildId } from '@winnow/db';
 import type { Database, OriginalFile, SampleRow } from '@winnow/db';
-import { fileProblem, loadManifest, MANIFEST_FILES, readDataset, recordedFiles, verifyBuild } from '@winnow/shards';
+import {
+  CREATED_BY,
+  fileProblem,
+  loadManifest,
+  MANIFEST_FILES,
+  readDataset,
+  recordedFiles,
+  verifyBuild,
+} from '@winnow/shards';
 import type { DatasetManifest, StoredSample } from '@winnow/shards';
 import { blobPlace, originalsOf, requireStore } from '@winnow/store';
 import type { BlobStore } from '@winnow/store';
-import { CREATED_BY } from '../../build/write-build';
 import { repairOriginals } from './repair-originals';
 import type { RepairResult } from './repair-originals';
 

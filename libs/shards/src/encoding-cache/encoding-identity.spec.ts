@@ -1,18 +1,6 @@
 import type { JsonValue } from '@winnow/contracts';
-import { encodingIdentity, planEncodingThreads } from './encoding-settings';
-
-describe('planEncodingThreads', () => {
-  it.each([
-    ['one worker is the calling thread', 1, 1_000_000, 8, 0, 1],
-    ['as many as are asked for, whatever there is to do', 3, 2, 1, 3, 6],
-    ['auto: one for each processor', 'auto', 1_000_000, 4, 4, 8],
-    ['auto: at most eight', 'auto', 1_000_000, 64, 8, 16],
-    ['auto: none for few images', 'auto', 255, 2, 0, 2],
-    ['auto: none on one processor', 'auto', 1_000_000, 1, 0, 1],
-  ] as const)('%s', (...[, workers, images, processors, threads, atOnce]) => {
-    expect(planEncodingThreads(workers, images, processors)).toEqual({ threads, atOnce });
-  });
-});
+import { imagingVersions } from '@winnow/imaging';
+import { CREATED_BY, encodingIdentity, ownEncodingIdentity } from './encoding-identity';
 
 describe('encodingIdentity', () => {
   const build = { size: 32, resize: 'squash', format: 'jpeg', quality: 95 };
@@ -37,5 +25,11 @@ describe('encodingIdentity', () => {
     ];
     expect(new Set(all).size).toBe(all.length);
     expect([of({ build }), of({ imaging }), of(null), of({ build: 1, imaging })]).toEqual([null, null, null, null]);
+  });
+
+  it('is that of the data set for what this program encodes', () => {
+    const { size, resize: policy, format, quality } = { ...build, resize: 'squash' as const, format: 'jpeg' as const };
+    const own = ownEncodingIdentity({ size, policy, format, quality, maxPixels: 100 });
+    expect(own).toBe(encodingIdentity({ build, imaging: imagingVersions() }, CREATED_BY));
   });
 });

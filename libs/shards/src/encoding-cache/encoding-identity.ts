@@ -1,9 +1,12 @@
-import { availableParallelism } from 'node:os';
 import type { ProjectConfig } from '@winnow/config';
 import type { JsonValue } from '@winnow/contracts';
 import { stableJson } from '@winnow/files';
+import { DECODE_LIMITS, imagingVersions } from '@winnow/imaging';
 import type { SquareOptions } from '@winnow/imaging';
-import { DECODE_LIMITS } from '../build/decode-originals';
+import { version } from '../../package.json';
+
+/** Of dataset.json. */
+export const CREATED_BY = `winnow ${version}`;
 
 /** How a project's images are encoded. */
 export function encodingSettings({ build }: Pick<ProjectConfig, 'build'>): SquareOptions {
@@ -25,32 +28,10 @@ export function encodingIdentity(config: JsonValue, createdBy: string): string |
   return parts.includes(undefined) ? null : stableJson([createdBy, ...parts]);
 }
 
-/** How images are spread over threads. */
-export interface EncodingThreadsPlan {
-  /** 0: encoded in the calling one. */
-  readonly threads: number;
-  /** Images that are read, encoded or wait to be written at once. */
-  readonly atOnce: number;
-}
-
-const MAX_THREADS = 8;
-/** A thread takes as long to start as some dozens of images to encode. */
-const IMAGES_A_THREAD = 128;
-
-/**
- * @param workers `build.workers`: 'auto' is one for each processor, at most 8, and none of their own for few images
- * @param processors that may be used
- */
-export function planEncodingThreads(
-  workers: number | 'auto',
-  images: number,
-  processors = availableParallelism(),
-): EncodingThreadsPlan {
-  if (workers === 1) return { threads: 0, atOnce: 1 };
-  if (workers !== 'auto') return { threads: workers, atOnce: 2 * workers };
-  const wanted = Math.min(MAX_THREADS, processors);
-  const threads = wanted > 1 && images >= wanted * IMAGES_A_THREAD ? wanted : 0;
-  return { threads, atOnce: threads > 0 ? 2 * threads : wanted };
+/** That of images which this program encodes. */
+export function ownEncodingIdentity({ size, policy: resize, format, quality }: SquareOptions): string {
+  const build = { size, resize, format, quality };
+  return encodingIdentity({ build, imaging: imagingVersions() }, CREATED_BY) as string;
 }
 
 function asObject(value: JsonValue | undefined): Readonly<Record<string, JsonValue | undefined>> {
