@@ -3,7 +3,7 @@ import { requireTypeScript } from './require-typescript.mjs';
 
 /**
  * Made with pip in winnow's cache on first use.
- * @param {'SHARD_READERS' | 'OBJECT_STORES' | 'PYTORCH'} name
+ * @param {'SHARD_READERS' | 'OBJECT_STORES' | 'PYTORCH' | 'KUBERNETES'} name
  * @returns {Promise<{ programs?: string, reason?: string }>} the folder of its programs, or why there is none
  */
 export async function prepareTestPython(name) {

@@ -49,6 +49,7 @@ const SCRIPTS: readonly (ListedCommand & { readonly folder: string })[] = [
   { name: 'sweep', folder: 'scale', summary: 'One comparison in several processes, some of them killed' },
   { name: 'metrics', folder: 'scale', summary: 'What a worker says of itself, with its server and without' },
   { name: 'second-round', folder: 'scale', summary: 'A round of a crawl with few new hits among a million' },
+  { name: 'kubernetes', folder: 'scale', summary: 'Manifests for a cluster, rendered and checked' },
   { name: 'workers-at-rest', folder: 'scale', summary: 'What workers without work ask of a Postgres server' },
   { name: 'zero-shot', folder: 'zero-shot', summary: 'What calibration does to a teacher of names' },
 ];

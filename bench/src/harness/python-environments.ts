@@ -42,6 +42,17 @@ export const OBJECT_STORES: PythonEnvironment = {
   otherwise: 'leave out what needs a store',
 };
 
+/**
+ * Schemas of Kubernetes' own objects.
+ * @public by name: tools/test-python.mjs
+ */
+export const KUBERNETES: PythonEnvironment = {
+  name: 'kubernetes',
+  packages: ['kubernetes-validate==1.37.0'],
+  modules: ['kubernetes_validate'],
+  otherwise: 'leave it out',
+};
+
 export const PYTORCH: PythonEnvironment = {
   name: 'pytorch',
   packages: [`torch==${VERSIONS.torch}`, 'numpy', 'pillow', 'safetensors'],

@@ -103,7 +103,9 @@ export const CHECKS = [
     'a backup restored beside files that went on: every row has its file, and the crawl ends as it would have',
     ['backup-drill.mjs'],
   ),
-  missing('O4', 'manifests for clusters'),
+  script('O4', 'manifests for clusters are rendered, valid, and ask for as many workers as there is work for', [
+    'kubernetes.mjs',
+  ]),
   spec('O5', 'no password and no key in any output or file', 'apps/winnow/src/no-passwords.spec.ts', /password or key/),
   spec('O6', 'a worker that is stopped gives back what it had begun', WORKER, /gives back what it had begun/),
 ];

@@ -15,7 +15,7 @@ import { startServer } from './psql.mjs';
 import { CHECKS } from './scale-checks.mjs';
 
 /** Scripts that take minutes. */
-const LONG = new Set(['Q2', 'Q3', 'Q4', 'Q6', 'Q7', 'T4', 'T6', 'T9', 'O1', 'O3']);
+const LONG = new Set(['Q2', 'Q3', 'Q4', 'Q6', 'Q7', 'T4', 'T6', 'T9', 'O1', 'O3', 'O4']);
 
 const { values } = parseArgs({
   options: {
