@@ -57,8 +57,12 @@ const KERNELS = { lanczos3: 0, linear: 1 } as const satisfies Record<ResizeKerne
 export interface PlainJpeg extends ImageSize {
   /** All pixels. @param denominator 1, 2, 4 or 8: of a smaller image, sides rounded up */
   decode(denominator?: number): Promise<RgbImage | null>;
-  /** A region as `resampleRegion` makes it of all pixels: RGB, [side, side, 3]. @param region within the image */
-  decodeRegion(region: ImageRegion, side: number): Promise<Uint8Array | null>;
+  /**
+   * A region as `resampleRegion` makes it of all pixels: RGB, [side, side, 3].
+   * @param region within the image
+   * @param into where to, if not into new memory
+   */
+  decodeRegion(region: ImageRegion, side: number, into?: Uint8Array): Promise<Uint8Array | null>;
   /** What sharp makes of the plan, encoded to the same bytes, with full colour resolution. @param plan of this file's size */
   resizeToJpeg(plan: ResizePlan, encoding: JpegEncoding): Promise<Uint8Array | null>;
   /**
@@ -182,8 +186,8 @@ function opened(addOn: JpegCodec, bytes: Uint8Array, size: ImageSize): PlainJpeg
       const data = bytesOf(width * height * 3);
       return (await addOn.decode(bytes, data, denominator, isLater)) ? { width, height, data } : null;
     },
-    async decodeRegion({ left, top, width, height }, side) {
-      const data = bytesOf(side * side * 3);
+    async decodeRegion({ left, top, width, height }, side, into) {
+      const data = into ?? bytesOf(side * side * 3);
       const region = Int32Array.of(left, top, width, height, side);
       const [columns, lines] = [triangleTaps(width, side), triangleTaps(height, side)];
       const taps = [columns, lines].flatMap(({ first, starts, weights }) => [first, starts, weights]);

@@ -19,11 +19,13 @@ export interface RegionRequest {
   /** Side of the result, pixels. */
   readonly size: number;
   readonly limits: ImageLimits;
+  /** Memory for the result, which is used where that saves a copy; its bytes are lost in any case. */
+  readonly into?: Uint8Array;
 }
 
 export interface DecodedRegion {
   readonly ok: true;
-  /** RGB, [size, size, 3]. */
+  /** RGB, [size, size, 3]: `into`, or memory of its own. */
   readonly data: Uint8Array;
 }
 
@@ -54,7 +56,7 @@ export function decodeRegion(
   return boundedDecode(bytes, { limits, here, task: 'region', argumentOf, signal });
 }
 
-interface ChosenRegion extends Omit<RegionRequest, 'choose'> {
+interface ChosenRegion extends Omit<RegionRequest, 'choose' | 'into'> {
   readonly region: ImageRegion;
 }
 
@@ -65,7 +67,7 @@ export function regionHere(bytes: Uint8Array, { region, ...request }: ChosenRegi
 
 async function chooseHere(
   bytes: Uint8Array,
-  { choose, size, limits }: RegionRequest,
+  { choose, size, limits, into }: RegionRequest,
 ): Promise<DecodedRegion | ImageRefusal> {
   const stated = jpegSize(bytes);
   if (stated === null) {
@@ -84,7 +86,7 @@ async function chooseHere(
     if (Math.min(region.width, region.height) >= SHRINKS_FROM * size) {
       return { ok: true, data: await shrinkRegion(bytes, { upright, region, size }) };
     }
-    const data = await plain?.decodeRegion(region, size);
+    const data = await plain?.decodeRegion(region, size, into);
     return data ? { ok: true, data } : resampled(await decodeJpeg(bytes, limits), () => region, size);
   } catch (error) {
     if (isWinnowError(error)) throw error;

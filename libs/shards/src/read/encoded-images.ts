@@ -23,13 +23,13 @@ export class EncodedImages {
   }
 
   /** @throws WinnowError DATA_CORRUPT with file and offset */
-  async readRegion(location: number, choose: ChooseRegion, size: number): Promise<Uint8Array> {
+  async readRegion(location: number, choose: ChooseRegion, size: number, into?: Uint8Array): Promise<Uint8Array> {
     const image = this.#store.images[location] as ImageLocation;
     const { shard, offset, length } = image;
     const file = path.join(this.#store.folder, shard);
     const bytes = this.#keepsOpen ? await this.#reader.read(image) : await readMember(file, offset, length);
     const chosen = choose === wholeRegion && image.whole === 'centre' ? centredSquare : choose;
-    const decoded = await decodeRegion(bytes, { choose: chosen, size, limits: LIMITS });
+    const decoded = await decodeRegion(bytes, { choose: chosen, size, limits: LIMITS, ...(into && { into }) });
     if (decoded.ok) return decoded.data;
     throw new WinnowError('DATA_CORRUPT', `An image of the data set is damaged: ${decoded.detail}`, {
       where: `${file}, offset ${offset}`,

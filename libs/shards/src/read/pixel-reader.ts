@@ -18,14 +18,16 @@ export interface PixelReader {
   read(rows: ArrayLike<number>): Promise<Uint8Array>;
   /**
    * One region of one image, resized to size x size.
+   * @param into memory for it, which is used where that saves a copy; its bytes are lost in any case
+   * @returns RGB, [size, size, 3]: `into`, or memory of its own
    * @throws WinnowError as `read`
    */
-  readRegion(row: number, choose: ChooseRegion, size: number): Promise<Uint8Array>;
+  readRegion(row: number, choose: ChooseRegion, size: number, into?: Uint8Array): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
 /** One image of a store by its place there. */
-type ReadRegion = (location: number, choose: ChooseRegion, size: number) => Promise<Uint8Array>;
+type ReadRegion = (location: number, choose: ChooseRegion, size: number, into?: Uint8Array) => Promise<Uint8Array>;
 
 /** Images on their way at once: enough to keep the decoder's threads and the disk busy. */
 const AT_ONCE = 16;
@@ -41,10 +43,10 @@ export function openPixels(images: ImageSource): PixelReader {
   const locationOf = (row: number): number => rowIndices?.[row] ?? row;
   if (store.kind === 'memory') return memoryReader(store, size, locationOf);
   const source = store.kind === 'file' ? new PixelFile(store) : new EncodedImages(store);
-  const readRegion: ReadRegion = (location, choose, side) => source.readRegion(location, choose, side);
+  const readRegion: ReadRegion = (...region) => source.readRegion(...region);
   return {
     read: (rows) => readAll(Array.from(rows, locationOf), size, readRegion),
-    readRegion: (row, choose, side) => readRegion(locationOf(row), choose, side),
+    readRegion: (row, ...region) => readRegion(locationOf(row), ...region),
     close: () => source.close(),
   };
 }
@@ -82,7 +84,9 @@ async function readAll(locations: readonly number[], size: number, readRegion: R
   const bytes = size * size * 3;
   const result = new Uint8Array(locations.length * bytes);
   await forEachAtOnce(locations.entries(), { atOnce: AT_ONCE }, async ([index, location]) => {
-    result.set(await readRegion(location, wholeRegion, size), index * bytes);
+    const into = result.subarray(index * bytes, (index + 1) * bytes);
+    const found = await readRegion(location, wholeRegion, size, into);
+    if (found !== into) into.set(found);
   });
   return result;
 }

@@ -8,7 +8,7 @@ import { randAugment } from './rand-augment';
 
 /**
  * One image's view: basis, then RandAugment, AugMix and colour jitter where they are set. Mixing is the batch's.
- * @param image already cut to its region where the basis is `resized-crop`
+ * @param image already cut to its region where the basis is `resized-crop`: then its memory is used for the result
  * @param random decides everything: the same stream gives the same view
  * @returns [size, size, 3]
  */
@@ -24,5 +24,6 @@ export function augmentImage(image: PixelImage, random: SeededRandom, options: A
 function applyBasis(image: PixelImage, random: SeededRandom, { basis, padding }: AugmentOptions): Uint8Array {
   if (basis === 'none') return image.pixels;
   if (basis === 'crop-flip') return cropFlip(image, random, padding);
-  return random.int(2) === 1 ? mirror(image) : image.pixels;
+  if (random.int(2) === 1) mirror(image);
+  return image.pixels;
 }

@@ -16,9 +16,18 @@ export function cropFlip(image: PixelImage, random: SeededRandom, padding: numbe
   return shiftImage(image, { down, right, flip });
 }
 
-/** Its mirror image, left and right exchanged. */
-export function mirror(image: PixelImage): Uint8Array {
-  return shiftImage(image, { down: 0, right: 0, flip: true });
+/** Exchanges left and right, in place. */
+export function mirror({ size, pixels }: PixelImage): void {
+  const line = size * 3;
+  for (let start = 0; start < pixels.length; start += line) {
+    for (let left = start, right = start + line - 3; left < right; left += 3, right -= 3) {
+      for (let channel = 0; channel < 3; channel += 1) {
+        const kept = pixels[left + channel] as number;
+        pixels[left + channel] = pixels[right + channel] as number;
+        pixels[right + channel] = kept;
+      }
+    }
+  }
 }
 
 interface Shift {

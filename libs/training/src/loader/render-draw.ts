@@ -20,7 +20,7 @@ export interface RenderSettings {
 }
 
 /** Memory for a result, every byte of which will be written. */
-export type Allocate = (bytes: number) => ArrayBuffer;
+export type Allocate = (bytes: number) => ArrayBufferLike;
 
 const allocateFresh: Allocate = (bytes) => new ArrayBuffer(bytes);
 
@@ -63,10 +63,12 @@ async function renderView(view: ViewRequest, draw: ImageDraw, place: ViewIndex):
   const isRegion = view.augment.basis === 'resized-crop';
   const renderRow = async (index: number): Promise<void> => {
     const random = imageRandom(view, draw, { index, seed: settings.seed });
+    const into = pixels.subarray(index * bytes, (index + 1) * bytes);
     const image = isRegion
-      ? await readRegion(rows[index] as number, random, { view, place })
+      ? await readRegion(rows[index] as number, random, { view, place, into })
       : (place.whole as Uint8Array).subarray(index * bytes, (index + 1) * bytes);
-    pixels.set(augmentImage({ size: settings.size, pixels: image }, random, view.augment), index * bytes);
+    const made = augmentImage({ size: settings.size, pixels: image }, random, view.augment);
+    if (made !== into) into.set(made);
   };
   await forEachAtOnce(rows.keys(), { atOnce: isRegion ? AT_ONCE : 1 }, renderRow);
   return normalised(mixed({ count: rows.length, size: settings.size, pixels }, view, draw, settings), place);
@@ -83,10 +85,10 @@ function imageRandom(
 function readRegion(
   row: number,
   random: SeededRandom,
-  { view, place }: { readonly view: ViewRequest; readonly place: ViewIndex },
+  { view, place, into }: { readonly view: ViewRequest; readonly place: ViewIndex; readonly into: Uint8Array },
 ): Promise<Uint8Array> {
   const choose = (width: number, height: number) => randomRegion({ width, height }, random, view.augment);
-  return place.reader.readRegion(row, choose, place.settings.size);
+  return place.reader.readRegion(row, choose, place.settings.size, into);
 }
 
 function mixed(
@@ -96,9 +98,11 @@ function mixed(
   { seed }: RenderSettings,
 ): DrawnView {
   if (augment.mixup === undefined && augment.cutmix === undefined) return batch;
-  const { batch: pixels, mix } = mixBatch(batch, new SeededRandom(`${seed}/${name}/mix/${step}`), augment);
+  const { batch: made, mix } = mixBatch(batch, new SeededRandom(`${seed}/${name}/mix/${step}`), augment);
+  // In memory that was asked for, which will be used again.
+  batch.pixels.set(made.pixels);
   const partners = mix.order.map((place) => rows[place] as number);
-  return { ...pixels, mix: { partners, fractions: new Float32Array(batch.count).fill(mix.fraction) } };
+  return { ...batch, mix: { partners, fractions: new Float32Array(batch.count).fill(mix.fraction) } };
 }
 
 function normalised(view: DrawnView, { settings: { normalise }, allocate }: ViewIndex): DrawnView {

@@ -7,6 +7,7 @@ import type { Method } from '../method';
 import type { DrawnImages, Renderer } from './image-draw';
 import { renderDraw } from './render-draw';
 import type { RenderSettings } from './render-draw';
+import { buffersOf, SpareMemory } from './spare-memory';
 import { WorkerRenderer } from './worker-renderer';
 
 /**
@@ -19,15 +20,20 @@ export function openRenderer(images: ImageSource, settings: RenderSettings, work
 
 function localRenderer(images: ImageSource, settings: RenderSettings): Renderer {
   const reader = openPixels(images);
+  const memory = new SpareMemory();
   return {
     // Reading and decoding go on in native threads; what JavaScript alone computes gains nothing by being early.
     ahead: isInMemory(images) ? 0 : 1,
     render: async (draws) => {
       const drawn: DrawnImages[] = [];
-      for (const draw of draws) drawn.push(await renderDraw(draw, reader, settings));
+      for (const draw of draws) drawn.push(await renderDraw(draw, reader, settings, (bytes) => memory.take(bytes)));
       return drawn;
     },
-    recycle: () => undefined,
+    recycle(drawn) {
+      const buffers = buffersOf(drawn);
+      memory.give(buffers);
+      memory.keep(buffers.length);
+    },
     close: () => reader.close(),
   };
 }

@@ -11,6 +11,7 @@ import { DrawAhead } from './draw-ahead';
 import { imageDraw } from './image-draw';
 import type { DrawnImages } from './image-draw';
 import { openRenderer, suggestedWorkers } from './renderer';
+import { buffersOf, SpareMemory } from './spare-memory';
 import { sharedPixels } from './worker-renderer';
 
 const images = colourImages(20);
@@ -27,11 +28,23 @@ async function drawSteps(source: ImageSource, workers: number, steps = 7): Promi
   const ahead = new DrawAhead(renderer, draw, steps);
   const drawn: DrawnImages[] = [];
   try {
-    for (let step = 0; step < steps; step += 1) drawn.push(structuredClone((await ahead.take(step))[0] as DrawnImages));
+    for (let step = 0; step < steps; step += 1) drawn.push(copyOf((await ahead.take(step))[0] as DrawnImages));
   } finally {
     await renderer.close();
   }
   return drawn;
+}
+
+/** In memory of its own: that of a step is used again. */
+function copyOf({ views, ...drawn }: DrawnImages): DrawnImages {
+  return {
+    ...drawn,
+    views: views.map(({ normalised, ...view }) => ({
+      ...view,
+      pixels: view.pixels.slice(),
+      ...(normalised && { normalised: { ...normalised, values: normalised.values.slice() } }),
+    })),
+  };
 }
 
 describe('openRenderer', () => {
@@ -55,6 +68,27 @@ describe('openRenderer', () => {
     }
   });
 
+  it.each([0, 2])('draws in shared memory, and in the same again, with %i threads', async (workers) => {
+    const renderer = openRenderer(images, SETTINGS, workers);
+    const ahead = new DrawAhead(renderer, draw, 20);
+    const seen = new Set<SharedArrayBuffer>();
+    try {
+      for (let step = 0; step < 20; step += 1) {
+        const buffers = buffersOf(await ahead.take(step));
+        // Pixels and floats of two views; the second is mixed.
+        expect(buffers).toHaveLength(4);
+        for (const buffer of buffers) {
+          expect(buffer).toBeInstanceOf(SharedArrayBuffer);
+          seen.add(buffer);
+        }
+      }
+    } finally {
+      await renderer.close();
+    }
+    // From another thread the same memory comes as another object.
+    if (workers === 0) expect(seen.size).toBe(4);
+  });
+
   it('brings errors across with their code and place', async () => {
     const { pixels: _pixels, ...list } = images;
     const store = { kind: 'file', path: '/nowhere/pixels', size: 8, offset: 0 } as const;
@@ -76,6 +110,19 @@ describe('openRenderer', () => {
       if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'INTERRUPTED' });
     }
     await expect(renderer.render(draw(3))).rejects.toMatchObject({ code: 'INTERRUPTED' });
+  });
+});
+
+describe('SpareMemory', () => {
+  it('gives what it was given, of the same length, and new memory where there is none', () => {
+    const memory = new SpareMemory();
+    const [eight, first, second] = [8, 4, 4].map((bytes) => new SharedArrayBuffer(bytes)) as SharedArrayBuffer[];
+    memory.give([eight, first, second].flatMap((buffer) => buffer ?? []));
+    expect(memory.take(4)).toBe(first);
+    expect(memory.take(5).byteLength).toBe(5);
+    memory.keep(1);
+    expect(memory.take(4)).toBe(second);
+    expect([memory.take(4), memory.take(8)]).not.toContain(eight);
   });
 });
 

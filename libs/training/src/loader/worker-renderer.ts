@@ -5,6 +5,7 @@ import type { ImageSource } from '@winnow/contracts';
 import { ThreadPool } from '@winnow/files';
 import type { DrawnImages, ImageDraw, Renderer } from './image-draw';
 import type { RenderSettings } from './render-draw';
+import { buffersOf } from './spare-memory';
 
 /** What a drawing thread is started with. */
 export interface WorkerStart {
@@ -14,22 +15,15 @@ export interface WorkerStart {
 
 export interface DrawRequest {
   readonly draws: readonly ImageDraw[];
-  /** Memory to use again, handed over. */
-  readonly spare: readonly ArrayBuffer[];
-}
-
-/** The memory of drawn images, to hand it over instead of copying it. */
-export function buffersOf(drawn: readonly DrawnImages[]): ArrayBuffer[] {
-  return drawn.flatMap(({ views }) =>
-    views.flatMap(({ pixels, normalised }) => [pixels.buffer, ...(normalised ? [normalised.values.buffer] : [])]),
-  ) as ArrayBuffer[];
+  /** Memory to use again. */
+  readonly spare: readonly SharedArrayBuffer[];
 }
 
 /** Draws in worker threads; nothing depends on which draws what. */
 export class WorkerRenderer implements Renderer {
   readonly ahead: number;
   readonly #pool: ThreadPool<DrawRequest, readonly DrawnImages[]>;
-  #spare: ArrayBuffer[] = [];
+  #spare: SharedArrayBuffer[] = [];
 
   constructor(images: ImageSource, settings: RenderSettings, workers: number) {
     // One step in hand and one under way for each thread.
@@ -45,7 +39,7 @@ export class WorkerRenderer implements Renderer {
   render(draws: readonly ImageDraw[]): Promise<readonly DrawnImages[]> {
     const spare = this.#spare;
     this.#spare = [];
-    return this.#pool.run({ draws, spare }, spare);
+    return this.#pool.run({ draws, spare });
   }
 
   recycle(drawn: readonly DrawnImages[]): void {
