@@ -175,7 +175,8 @@ size_t Analyse::makeBoth(const MakeSmaller &made) const {
   if (square.denominator != made.denominator || !decoder.open(made.file)) return 0;
   const int stride = scaled(decoder.size.width, made.denominator), rows = scaled(decoder.size.height, made.denominator);
   KernelTaps across, down, squareAcross, squareDown;
-  if (!made.tapsFor(stride, rows, &across, &down) || !square.tapsFor(stride, rows, &squareAcross, &squareDown)) return 0;
+  if (!made.tapsFor(stride, rows, &across, &down)) return 0;
+  if (!square.tapsFor(stride, rows, &squareAcross, &squareDown)) return made.run();
   const size_t pixelBytes = size_t(stride) * rows * 3;
   uint8_t *const pixels = scratch(pixelBytes + square.resizedBytes());
   size_t written = 0;

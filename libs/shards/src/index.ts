@@ -11,6 +11,7 @@ export { buildDigest } from './manifest/describe-build';
 export { removeShardMarkers } from './write/shard-done-marker';
 export { ENCODING_CACHE, EncodingCache, removeEncodingCache } from './encoding-cache/encoding-cache';
 export { EncodingCacheWriter } from './encoding-cache/encoding-cache-writer';
+export type { EncodedOriginal } from './encoding-cache/encoding-cache-writer';
 export { CREATED_BY, encodingIdentity, encodingSettings } from './encoding-cache/encoding-identity';
 export { digestLabelledFiles, listLabelledFiles } from './read/labelled-files';
 export type { LabelledFile } from './read/labelled-table';

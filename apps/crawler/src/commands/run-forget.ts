@@ -5,7 +5,7 @@ import { isWinnowError, WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
 import { answersToForget, countProjects, forgetImages, withProjectDatabase } from '@winnow/db';
 import type { Database, ForgetResult, ForgetTargets } from '@winnow/db';
-import { removeEncodingCache } from '@winnow/shards';
+import { ENCODING_CACHE, removeEncodingCache } from '@winnow/shards';
 import { answersOf, blobPlace, originalsOf, requireStore } from '@winnow/store';
 import type { BlobStore } from '@winnow/store';
 import { forgetTargets } from './forget-targets';
@@ -54,9 +54,12 @@ async function forget(
   }
   const responses = await removeFiles(answersOf(place), listed);
   const result = await forgetImages(db, config.name, targets);
+  const files = await removeFiles(originalsOf(place), result.unreferenced);
   // It may hold them, too; the next build does without.
-  await removeEncodingCache(config.paths.state);
-  return { result, responses, files: await removeFiles(originalsOf(place), result.unreferenced) };
+  await removeEncodingCache(config.paths.state).catch((error: unknown) => {
+    throw notRemoved(path.join(config.paths.state, ENCODING_CACHE), error);
+  });
+  return { result, responses, files };
 }
 
 /** @returns how many were there @throws WinnowError FILE_NOT_WRITABLE, STORE_UNREACHABLE */
@@ -66,15 +69,19 @@ async function removeFiles(blobs: BlobStore, digests: readonly string[]): Promis
     if ((await blobs.sizeOf(digest)) === null) continue;
     await blobs.remove([digest]).catch((error: unknown) => {
       if (isWinnowError(error) && error.code === 'STORE_UNREACHABLE') throw error;
-      throw new WinnowError('FILE_NOT_WRITABLE', 'A file that is to be forgotten cannot be removed', {
-        where: blobs.placeOf(digest),
-        next: 'Check the permissions of the folder and run the same command again.',
-        cause: error,
-      });
+      throw notRemoved(blobs.placeOf(digest), error);
     });
     removed += 1;
   }
   return removed;
+}
+
+function notRemoved(where: string, cause: unknown): WinnowError {
+  return new WinnowError('FILE_NOT_WRITABLE', 'A file that is to be forgotten cannot be removed', {
+    where,
+    next: 'Check the permissions of the folder and run the same command again.',
+    cause,
+  });
 }
 
 function report(

@@ -165,7 +165,8 @@ async function analyse(
   const release = undecoded.take(bytes.length);
   try {
     return await decoding.run(async () => {
-      if (encoded !== null) return analyseAndSquare(bytes, { limits, options: encoded.settings, signal });
+      if (encoded !== null && !encoded.cache.isBroken)
+        return analyseAndSquare(bytes, { limits, options: encoded.settings, signal });
       const found = await analyseImage(bytes, limits, signal);
       return found.ok ? { ...found, square: null } : found;
     });

@@ -19,7 +19,7 @@ import { encodePng } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 import { BlobStore, FolderObjects } from '@winnow/store';
 import { BatchWriter } from './batch-writer';
-import type { CrawlContext } from '../jobs/crawl-context';
+import type { CrawlContext, Fetched } from '../jobs/crawl-context';
 import { fetchImages } from './fetch-images';
 import { AGENT, userAgent } from '../jobs/harvest-options';
 import type { HarvestOptions } from '../jobs/harvest-options';
@@ -162,7 +162,13 @@ async function fetchDue(changes: Partial<HarvestOptions> = {}, lookup?: Lookup):
     decoding: new Semaphore(1),
     undecoded: new Semaphore(1_000_000),
     tries: new BatchWriter((urls: readonly string[]) => beginTries(db, 'p', urls)),
-    records: new BatchWriter(async (records) => void (await recordFetches(db, 'p', records))),
+    records: new BatchWriter(async (fetched: readonly Fetched[]) => {
+      await recordFetches(
+        db,
+        'p',
+        fetched.map(({ record }) => record),
+      );
+    }),
     clock,
     random: new SeededRandom(1),
     signal,

@@ -1,7 +1,7 @@
 import { forEachAtOnce, RETRYABLE_OUTCOMES } from '@winnow/contracts';
 import { forgottenFilter, suspendHost, withdrawTries } from '@winnow/db';
 import type { DueFetch, FetchRecord, ForgottenFilter } from '@winnow/db';
-import type { CrawlContext } from '../jobs/crawl-context';
+import type { CrawlContext, Fetched } from '../jobs/crawl-context';
 import { fetchImage } from './fetch-image';
 import type { ImageFetch } from './fetch-image';
 import { freshUntil } from '../http/fresh-until';
@@ -30,9 +30,9 @@ export async function fetchImages(
     await context.tries.write(url);
   };
   const handle = async (due: DueFetch): Promise<void> => {
-    const record = await fetchAndKeep({ context, begin: () => begin(due.canonicalUrl) }, due, await forgotten());
-    if (record === undefined) return;
-    await context.records.write(record);
+    const fetched = await fetchAndKeep({ context, begin: () => begin(due.canonicalUrl) }, due, await forgotten());
+    if (fetched === undefined) return;
+    await context.records.write(fetched);
     begun.delete(due.canonicalUrl);
     done += 1;
     onDone(done);
@@ -66,14 +66,16 @@ async function fetchAndKeep(
   { context, begin }: { readonly context: CrawlContext; readonly begin: () => Promise<void> },
   due: DueFetch,
   { isForgotten, forgottenDigests }: ForgottenFilter,
-): Promise<FetchRecord | undefined> {
+): Promise<Fetched | undefined> {
   const factsOf = (attempts: number): Facts => ({
     canonicalUrl: due.canonicalUrl,
     attempts,
     at: new Date(context.clock.now()),
   });
-  const gaveUp = (failure: HttpFailure, attempts: number): FetchRecord =>
-    failureRecord({ ok: false, failure, requests: attempts, nextTryMillis: null }, due, factsOf(attempts));
+  const gaveUp = (failure: HttpFailure, attempts: number): Fetched => ({
+    record: failureRecord({ ok: false, failure, requests: attempts, nextTryMillis: null }, due, factsOf(attempts)),
+    square: null,
+  });
   // As a rule its row is gone by now; where it is not, it must not stay due.
   if (isForgotten(due.canonicalUrl)) return gaveUp(FORGOTTEN, due.attempts);
   if (due.unfinishedTries >= MAX_UNFINISHED_TRIES) {
@@ -89,20 +91,21 @@ async function fetchAndKeep(
   if (!result.ok) {
     const record = failureRecord(result, due, factsOf(result.requests));
     await suspendIfAsked(context, record, result.failure);
-    return record;
+    return { record, square: null };
   }
   const sha256 = result.download?.image.sha256;
   if ((sha256 !== undefined && forgottenDigests.has(sha256)) || isForgotten(result.response.finalUrl)) {
     return gaveUp(FORGOTTEN, result.requests);
   }
   // The file first: a row without its file must not be.
-  if (result.download !== null) await keep(context, result.download);
-  return successRecord(result, due, factsOf(result.requests));
+  const square = result.download === null ? null : await keep(context, result.download);
+  return { record: successRecord(result, due, factsOf(result.requests)), square };
 }
 
-async function keep({ blobs, encoded }: CrawlContext, { image, bytes, square }: Download): Promise<void> {
+/** @returns what is to be kept beside it */
+async function keep({ blobs }: CrawlContext, { image, bytes, square }: Download): Promise<Fetched['square']> {
   const outcome = await blobs.put(image.sha256, bytes);
-  if (square !== null && outcome === 'written') await encoded?.cache.add(image.sha256, square);
+  return square === null || outcome === 'kept' ? null : { sha256: image.sha256, bytes: square };
 }
 
 type Download = NonNullable<Extract<ImageFetch, { ok: true }>['download']>;

@@ -2,7 +2,7 @@ import type { Semaphore } from '@winnow/contracts';
 import type { Database, FetchRecord } from '@winnow/db';
 import type { SquareOptions } from '@winnow/imaging';
 import type { SeededRandom } from '@winnow/random';
-import type { EncodingCacheWriter } from '@winnow/shards';
+import type { EncodedOriginal, EncodingCacheWriter } from '@winnow/shards';
 import type { BlobStore } from '@winnow/store';
 import type { BatchWriter } from '../fetching/batch-writer';
 import type { BrowserPages } from '../browser/browser-pages';
@@ -12,6 +12,13 @@ import type { HostRateLimiter } from '../politeness/host-rate-limiter';
 import type { HttpClient } from '../http/http-client';
 import type { OptOuts } from '../opt-out/opt-outs';
 import type { RobotsPolicy } from '../politeness/robots-policy';
+
+/** What came of one fetch. */
+export interface Fetched {
+  readonly record: FetchRecord;
+  /** A new image as the next build wants it; null where there is none, or that build is to encode it. */
+  readonly square: EncodedOriginal | null;
+}
 
 /** What every step of one crawl works with. */
 export interface CrawlContext {
@@ -39,7 +46,7 @@ export interface CrawlContext {
   /** Notes URLs whose fetching begins, in case this process does not live to record what came of it. */
   readonly tries: BatchWriter<string>;
   /** Writes what came of fetches, many in one transaction. */
-  readonly records: BatchWriter<FetchRecord>;
+  readonly records: BatchWriter<Fetched>;
   /** Decoded images are large: few at a time. */
   readonly decoding: Semaphore;
   readonly clock: Clock;

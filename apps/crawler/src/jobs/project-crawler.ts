@@ -127,7 +127,7 @@ export function createProjectCrawler(
     optOuts: new OptOuts({ harvest, db, http, rateLimiter, robots, clock, signal }),
     undecoded,
     tries: new BatchWriter((urls) => beginTries(db, project, urls), BEGINNING),
-    records: recordWriter({ db, project, blobs }, machine),
+    records: recordWriter({ db, project, blobs, encoded }, machine),
     suspensionOf: (engine) => engineSuspension(db, engine, new Date(clock.now())),
     decoding: new Semaphore(DECODED_AT_ONCE),
     clock,
@@ -146,17 +146,20 @@ export function createProjectCrawler(
     async close() {
       await http.close();
       await rateLimiter.close();
-      await encoded?.cache.flush();
     },
   };
 }
 
 function recordWriter(
-  { db, project, blobs }: Pick<CrawlContext, 'db' | 'project' | 'blobs'>,
+  { db, project, blobs, encoded }: Pick<CrawlContext, 'db' | 'project' | 'blobs' | 'encoded'>,
   { store }: CrawlerProcess,
 ): CrawlContext['records'] {
-  return new BatchWriter(async (records) => {
+  return new BatchWriter(async (fetched) => {
+    const records = fetched.map(({ record }) => record);
     const dropped = await recordFetches(db, project, records);
+    const isDropped = new Set(dropped);
+    const squares = fetched.flatMap(({ square }) => (square === null || isDropped.has(square.sha256) ? [] : [square]));
+    await encoded?.cache.write(squares);
     for (const { outcome, image } of records) FETCH_ENDS.publish({ outcome, bytes: image?.sizeBytes ?? 0 });
     // Of a store another project's worker may be storing the same: `winnow gc` removes what is left.
     if (store === undefined) await blobs.remove(dropped);

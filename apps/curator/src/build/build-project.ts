@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isWinnowError, WinnowError } from '@winnow/contracts';
+import type { ProjectConfig } from '@winnow/config';
 import type { JsonValue } from '@winnow/contracts';
 import { acquireLock, findBuild, markBuildUsed, saveBuild } from '@winnow/db';
 import type { BuildRecord } from '@winnow/db';
-import { removeEncodingCache } from '@winnow/shards';
+import { CREATED_BY, encodingIdentity, removeEncodingCache } from '@winnow/shards';
 import type { LoadedBuild } from '@winnow/shards';
 import { inspectBuild } from './inspect-build';
 import type { BuildPlan } from './plan-build';
@@ -50,9 +51,14 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
     const rows = { samples: built.samples.map(toRow), exclusions: plan.exclusions };
     await saveBuild(db, { ...record, lastDecision }, rows);
   }
-  // The data set has them now.
-  await removeEncodingCache(config.paths.state);
+  await removeCrawledImages(config, recorded);
   return { ...said, record, reused: found !== undefined && isAsFound, ...counts };
+}
+
+/** The data set has them now. Where they cannot be removed they stay: nothing takes them for more than they are. */
+async function removeCrawledImages({ paths }: ProjectConfig, recorded: JsonValue): Promise<void> {
+  const identity = encodingIdentity(recorded, CREATED_BY);
+  if (identity !== null) await removeEncodingCache(paths.state, identity).catch(() => undefined);
 }
 
 interface BuildJob {

@@ -126,9 +126,8 @@ describe('writeBuild', () => {
     const cache = new EncodingCacheWriter(config.paths.state, encodingSettings(config));
     for (const bytes of originals.slice(2)) {
       const made = await makeSquare(bytes, encodingSettings(config));
-      await cache.add(sha256(bytes), made.ok ? made.bytes : new Uint8Array());
+      await cache.write([{ sha256: sha256(bytes), bytes: made.ok ? made.bytes : new Uint8Array() }]);
     }
-    await cache.flush();
     rmSync(blobPath(config.paths.blobs, sha256(originals[3] ?? '')));
     const crawled = jobOf(config, records, { recorded: recordedOf(config) });
     expect(await writeBuild(crawled)).toMatchObject({ crawledImages: 10, reusedImages: 0 });

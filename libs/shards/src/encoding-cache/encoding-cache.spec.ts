@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { SquareOptions } from '@winnow/imaging';
@@ -32,8 +41,7 @@ function images(count: number, seed = 0): ReadonlyMap<string, Uint8Array> {
 
 async function write(encoded: ReadonlyMap<string, Uint8Array>, settings = SETTINGS): Promise<void> {
   const writer = new EncodingCacheWriter(state, settings);
-  for (const [digest, bytes] of encoded) await writer.add(digest, bytes);
-  await writer.flush();
+  for (const [digest, bytes] of encoded) await writer.write([{ sha256: digest, bytes }]);
 }
 
 async function read(digests: Iterable<string>): Promise<Record<string, Uint8Array>> {
@@ -120,20 +128,37 @@ describe('the encoding cache', () => {
   it('goes on in a new file where a build removed it meanwhile, and beside files of others', async () => {
     const [before, after] = [images(2, 1), images(2, 2)];
     const writer = new EncodingCacheWriter(state, SETTINGS);
-    for (const [digest, bytes] of before) await writer.add(digest, bytes);
-    await writer.flush();
-    await removeEncodingCache(state);
-    for (const [digest, bytes] of after) await writer.add(digest, bytes);
-    await writer.flush();
-    writeFileSync(path.join(path.dirname(filesOfState()[0] ?? ''), 'other.tar'), 'no tar');
+    const write = (encoded: typeof before) =>
+      writer.write(Array.from(encoded, ([digest, bytes]) => ({ sha256: digest, bytes })));
+    await write(before);
+    await removeEncodingCache(state, 'another');
+    expect(await read(before.keys())).toEqual(Object.fromEntries(before));
+    await removeEncodingCache(state, IDENTITY);
+    await write(after);
+    const folder = path.dirname(filesOfState()[0] ?? '');
+    writeFileSync(path.join(folder, 'other.tar'), 'no tar');
+    mkdirSync(path.join(folder, 'folder.tar'));
     expect(await read([...before.keys(), ...after.keys()])).toEqual(Object.fromEntries(after));
+  });
+
+  it('is written and removed at the same time', async () => {
+    const writer = new EncodingCacheWriter(state, SETTINGS);
+    for (const [digest, bytes] of images(100)) {
+      await Promise.all([writer.write([{ sha256: digest, bytes }]), removeEncodingCache(state)]);
+    }
+    expect(writer.isBroken).toBe(false);
+    const last = images(1, 7);
+    for (const [digest, bytes] of last) await writer.write([{ sha256: digest, bytes }]);
+    expect(await read(last.keys())).toEqual(Object.fromEntries(last));
   });
 
   it('does without where nothing can be written', async () => {
     writeFileSync(path.join(state, ENCODING_CACHE), 'in the way');
-    const encoded = images(2);
-    await write(encoded);
-    expect(await read(encoded.keys())).toEqual({});
+    const writer = new EncodingCacheWriter(state, SETTINGS);
+    expect(writer.isBroken).toBe(false);
+    for (const [digest, bytes] of images(2)) await writer.write([{ sha256: digest, bytes }]);
+    expect(writer.isBroken).toBe(true);
+    expect(await read(images(2).keys())).toEqual({});
     appendFileSync(path.join(state, ENCODING_CACHE), '.');
     await removeEncodingCache(state);
     await removeEncodingCache(state);

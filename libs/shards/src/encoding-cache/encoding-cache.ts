@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { compareText, isWinnowError } from '@winnow/contracts';
+import { systemErrorCode } from '@winnow/files';
 import { readMember } from '../read/read-member';
 import { BLOCK_BYTES } from '../tar/tar-block';
 import { tarEntryAt } from '../tar/tar-entry';
@@ -91,9 +92,15 @@ export class EncodingCache {
   }
 }
 
-/** Removes what was encoded ahead, for whichever encoding. A crawl under way goes on with a new file. */
-export async function removeEncodingCache(stateDir: string): Promise<void> {
-  await rm(path.join(stateDir, ENCODING_CACHE), { recursive: true, force: true });
+/**
+ * Removes what was encoded ahead; a crawl under way goes on with a new file.
+ * @param identity of `encodingIdentity`; left out: for whichever encoding
+ * @throws Error of the operating system
+ */
+export async function removeEncodingCache(stateDir: string, identity?: string): Promise<void> {
+  const folder = identity === undefined ? path.join(stateDir, ENCODING_CACHE) : encodingCacheFolder(stateDir, identity);
+  // Meanwhile another file may appear in it.
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
 }
 
 /** Members up to the end of the file, or to where whoever wrote it was stopped. */
@@ -115,8 +122,8 @@ async function* membersOf(tarPath: string): AsyncGenerator<MemberLocation> {
   }
 }
 
-/** Damage is no error here. */
+/** Damage is no error here, nor what cannot be read. */
 function orNull(error: unknown): null {
-  if (isWinnowError(error)) return null;
+  if (isWinnowError(error) || systemErrorCode(error) !== '') return null;
   throw error;
 }
