@@ -129,6 +129,32 @@ size_t DecodeRegion::run() const {
   return ok ? result.length : 0;
 }
 
+size_t ResampleRegion::run() const {
+  const size_t stride = size_t(width) * kPixelBytes, pixelBytes = stride * height;
+  uint8_t *const wide = scratch(pixelBytes + size_t(side) * 3 * height * sizeof(int16_t));
+  for (int y = 0; y < height; y += 1) {
+    const uint8_t *read = pixels.data + (size_t(top + y) * lineWidth + left) * 3;
+    uint8_t *write = wide + y * stride;
+    for (int x = 0; x < width; x += 1, read += 3, write += kPixelBytes) {
+      write[0] = read[0], write[1] = read[1], write[2] = read[2], write[3] = 0;
+    }
+  }
+  resampleRegion(wide, stride, height, side, {columns[0].data, columns[1].data, columns[2].data},
+                 {lines[0].data, lines[1].data, lines[2].data}, reinterpret_cast<int16_t *>(wide + pixelBytes), result.data);
+  keepLittle();
+  return result.length;
+}
+
+size_t LookUp::run() const {
+  const float *const red = tables, *const green = tables + 256, *const blue = tables + 512;
+  for (size_t at = 0; at < pixels.length; at += 3) {
+    result[at] = red[pixels.data[at]];
+    result[at + 1] = green[pixels.data[at + 1]];
+    result[at + 2] = blue[pixels.data[at + 2]];
+  }
+  return pixels.length;
+}
+
 bool MakeSmaller::tapsFor(int stride, int rows, KernelTaps *across, KernelTaps *down) const {
   return decodedWidth >= 1 && decodedWidth <= stride && decodedHeight >= 1 && decodedHeight <= rows &&
          kernelTaps(decodedWidth, shrinkX, kernel, left, left + width, across) &&

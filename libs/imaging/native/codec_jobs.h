@@ -39,6 +39,25 @@ struct DecodeRegion {
   size_t run() const;
 };
 
+/** A region of pixels resampled to side x side. */
+struct ResampleRegion {
+  Bytes pixels, result;
+  int lineWidth, left, top, width, height, side;
+  Numbers columns[3], lines[3];
+
+  size_t run() const;
+};
+
+/** Floats of bytes, each by the table of its channel. */
+struct LookUp {
+  Bytes pixels;
+  /** [3, 256] */
+  const float *tables;
+  float *result;
+
+  size_t run() const;
+};
+
 /** `ResizePlan` of resize-plan.ts: pixels of a smaller image, or its file. */
 struct MakeSmaller {
   Bytes file, result;
@@ -108,7 +127,7 @@ struct Analyse {
   size_t makeBoth(const MakeSmaller &made) const;
 };
 
-using Job = std::variant<DecodeWhole, DecodeRegion, MakeSmaller, Encode, Describe, MeasureLuma, Analyse>;
+using Job = std::variant<DecodeWhole, DecodeRegion, ResampleRegion, LookUp, MakeSmaller, Encode, Describe, MeasureLuma, Analyse>;
 
 inline size_t runJob(const Job &job) {
   return std::visit([](const auto &one) { return one.run(); }, job);

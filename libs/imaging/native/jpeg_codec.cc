@@ -12,6 +12,11 @@
 
 namespace {
 
+struct Floats {
+  float *data = nullptr;
+  size_t length = 0;
+};
+
 struct Doubles {
   double *data = nullptr;
   size_t length = 0;
@@ -180,6 +185,51 @@ napi_value decodeRegion(napi_env env, napi_callback_info info) {
   return start(env, job, isLater, given, 10);
 }
 
+/**
+ * resample(rgb, result, [line width, left, top, width, height, side], columns' first, starts, weights, lines' first, starts, weights):
+ * bytes written, those of the region resampled to side x side, or 0.
+ */
+napi_value resample(napi_env env, napi_callback_info info) {
+  size_t count = 9;
+  napi_value given[9];
+  ResampleRegion job{};
+  Numbers region;
+  if (napi_get_cb_info(env, info, &count, given, nullptr, nullptr) != napi_ok || count < 9 ||
+      !readBytes(env, given[0], &job.pixels) || !readBytes(env, given[1], &job.result) ||
+      !readNumbers(env, given[2], &region) || region.length != 6)
+    return wrongArguments(env);
+  for (int at = 0; at < 3; at += 1) {
+    if (!readNumbers(env, given[3 + at], &job.columns[at]) || !readNumbers(env, given[6 + at], &job.lines[at]))
+      return wrongArguments(env);
+  }
+  job.lineWidth = region.data[0], job.left = region.data[1], job.top = region.data[2];
+  job.width = region.data[3], job.height = region.data[4], job.side = region.data[5];
+  const int64_t lines = linesOf(job.pixels, job.lineWidth);
+  if (job.left < 0 || job.top < 0 || job.width < 1 || job.height < 1 || job.side < 1 || job.side > 65535 ||
+      int64_t(job.left) + job.width > job.lineWidth || int64_t(job.top) + job.height > lines ||
+      job.result.length != size_t(job.side) * job.side * 3 ||
+      !areTaps(job.columns[0], job.columns[1], job.columns[2].length, job.width, job.side) ||
+      !areTaps(job.lines[0], job.lines[1], job.lines[2].length, job.height, job.side))
+    return wrongArguments(env);
+  return start(env, job, false, given, 9);
+}
+
+/** lookUp(rgb, tables of red, green, blue, result): values written, each a byte's by the table of its channel. */
+napi_value lookUp(napi_env env, napi_callback_info info) {
+  size_t count = 3;
+  napi_value given[3];
+  LookUp job{};
+  Floats tables, result;
+  if (napi_get_cb_info(env, info, &count, given, nullptr, nullptr) != napi_ok || count < 3 ||
+      !readBytes(env, given[0], &job.pixels) || !readArray(env, given[1], napi_float32_array, &tables) ||
+      !readArray(env, given[2], napi_float32_array, &result) || job.pixels.length % 3 != 0 || tables.length != 3 * 256 ||
+      result.length != job.pixels.length)
+    return wrongArguments(env);
+  job.tables = tables.data;
+  job.result = result.data;
+  return start(env, job, false, given, 3);
+}
+
 /** Reads [shrink of columns, of lines] and [denominator, kernel, decoded width, height, left, top, width, height, quality, own tables]. */
 bool readSmaller(napi_env env, napi_value shrinkValues, napi_value numberValues, MakeSmaller *job) {
   Numbers numbers;
@@ -311,6 +361,8 @@ NAPI_MODULE_INIT() {
       {"plainSize", nullptr, plainSize, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"decode", nullptr, decode, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"decodeRegion", nullptr, decodeRegion, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"resample", nullptr, resample, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"lookUp", nullptr, lookUp, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"resize", nullptr, resize, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"encode", nullptr, encode, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"describe", nullptr, describe, nullptr, nullptr, nullptr, napi_enumerable, nullptr},

@@ -26,6 +26,7 @@ export type { ImageDescriptor } from './compare/image-descriptor';
 export { detailFit, lumaSquare, flipLayout, lumaDescriptor } from './compare/luma-descriptor';
 export type { LumaDescriptor } from './compare/luma-descriptor';
 export { thumbnailDifference, thumbnailOf } from './compare/pixel-difference';
+export { lookUpBytes, resampleFast } from './resample/fast-pixels';
 export { resampleRegion } from './resample/resample-region';
 export { resizeRgb } from './resample/resize-rgb';
 export type { RgbImage } from './rgb-image';

@@ -16,6 +16,8 @@ export interface JpegCodec {
   decodeRegion(
     ...args: readonly [file: Uint8Array, rgb: Uint8Array, region: Int32Array, ...Int32Array[], isLater: boolean]
   ): Written;
+  resample(...args: readonly [rgb: Uint8Array, result: Uint8Array, region: Int32Array, ...Int32Array[]]): number;
+  lookUp(rgb: Uint8Array, tables: Float32Array, result: Float32Array): number;
   resize(file: Uint8Array, result: Uint8Array, shrink: Float64Array, plan: Int32Array, isLater: boolean): Written;
   encode(rgb: Uint8Array, result: Uint8Array, numbers: Int32Array, isLater: boolean): Written;
   describe(rgb: Uint8Array, result: Uint8Array, width: number, isLater: boolean): Written;

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { forEachAtOnce } from '@winnow/contracts';
 import type { ImageSource, PixelStore } from '@winnow/contracts';
-import { resampleRegion, wholeRegion } from '@winnow/imaging';
+import { resampleFast, wholeRegion } from '@winnow/imaging';
 import type { ChooseRegion } from '@winnow/imaging';
 import { EncodedImages } from './encoded-images';
 import { closedFailure, readFailure } from '../io-failure';
@@ -61,21 +61,21 @@ function memoryReader(
     const from = locationOf(row) * bytes;
     return store.pixels.subarray(from, from + bytes);
   };
-  const region = (row: number, choose: ChooseRegion, side: number): Uint8Array => {
+  const region: ReadRegion = (row, choose, side, into) => {
     const image = { width: store.size, height: store.size, data: pixelsOf(row) };
-    return resampleRegion(image, choose(store.size, store.size), side);
+    return resampleFast(image, choose(store.size, store.size), { size: side, into });
   };
   return {
     read: async (rows) => {
       const result = new Uint8Array(rows.length * size * size * 3);
       for (let index = 0; index < rows.length; index += 1) {
         const row = rows[index] as number;
-        const pixels = store.size === size ? pixelsOf(row) : region(row, wholeRegion, size);
+        const pixels = store.size === size ? pixelsOf(row) : await region(row, wholeRegion, size);
         result.set(pixels, index * size * size * 3);
       }
       return result;
     },
-    readRegion: async (row, choose, side) => region(row, choose, side),
+    readRegion: region,
     close: async () => undefined,
   };
 }
@@ -100,7 +100,7 @@ class PixelFile {
     this.#store = store;
   }
 
-  async readRegion(location: number, choose: ChooseRegion, side: number): Promise<Uint8Array> {
+  async readRegion(...[location, choose, side, into]: Parameters<ReadRegion>): Promise<Uint8Array> {
     const { path, size, offset } = this.#store;
     if (this.#isClosed) throw closedFailure(path);
     this.#file ??= open(path, 'r').catch((error: unknown) => {
@@ -108,7 +108,7 @@ class PixelFile {
     });
     const bytes = size * size * 3;
     const data = await readMember(await this.#file, offset + location * bytes, bytes, path);
-    return resampleRegion({ width: size, height: size, data }, choose(size, size), side);
+    return resampleFast({ width: size, height: size, data }, choose(size, size), { size: side, into });
   }
 
   async close(): Promise<void> {

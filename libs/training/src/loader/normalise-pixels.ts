@@ -11,17 +11,17 @@ export function normalisePixels(
   input: InputSpec,
   into?: Float32Array,
 ): Float32Array {
-  const [red, green, blue] = channelLines(input);
   const result = into ?? new Float32Array(pixels.length);
   if (pixels instanceof Uint8Array) {
-    const [redTable, greenTable, blueTable] = [tableOf(red), tableOf(green), tableOf(blue)];
+    const tables = normalisingTables(input);
     for (let at = 0; at < pixels.length; at += 3) {
-      result[at] = redTable[pixels[at] as number] as number;
-      result[at + 1] = greenTable[pixels[at + 1] as number] as number;
-      result[at + 2] = blueTable[pixels[at + 2] as number] as number;
+      result[at] = tables[pixels[at] as number] as number;
+      result[at + 1] = tables[256 + (pixels[at + 1] as number)] as number;
+      result[at + 2] = tables[512 + (pixels[at + 2] as number)] as number;
     }
     return result;
   }
+  const [red, green, blue] = channelLines(input);
   for (let at = 0; at < pixels.length; at += 3) {
     result[at] = (pixels[at] as number) * red.slope + red.offset;
     result[at + 1] = (pixels[at + 1] as number) * green.slope + green.offset;
@@ -35,9 +35,13 @@ interface Line {
   readonly offset: number;
 }
 
-/** A byte has 256 results: looking them up is faster than computing them. */
-function tableOf({ slope, offset }: Line): Float32Array {
-  return Float32Array.from({ length: 256 }, (_, value) => value * slope + offset);
+/** A byte has 256 results: looking them up is faster than computing them. @returns of red, green and blue, [3, 256] */
+export function normalisingTables(input: InputSpec): Float32Array {
+  const lines = channelLines(input);
+  return Float32Array.from({ length: 3 * 256 }, (_, at) => {
+    const { slope, offset } = lines[at >> 8] as Line;
+    return (at & 255) * slope + offset;
+  });
 }
 
 function channelLines({ range, mean, std }: InputSpec): readonly [Line, Line, Line] {
