@@ -38,13 +38,12 @@ describe.each([...(hasCodec ? [true] : []), false])('with the add-on: %s', (isOn
     );
   });
 
-  it('looks bytes up by their channel, or says that it does not', async () => {
+  it('looks bytes up by their channel', async () => {
     const tables = Float32Array.from({ length: 768 }, (_, at) => Math.fround(at / 7));
     const pixels = Uint8Array.from({ length: 300 }, (_, at) => (at * 41) % 256);
     const into = new Float32Array(300);
-    expect(await lookUpBytes(pixels, tables, into)).toBe(isOn);
-    const expected = Float32Array.from(pixels, (value, at) => tables[(at % 3) * 256 + value] as number);
-    expect(into).toEqual(isOn ? expected : new Float32Array(300));
+    await lookUpBytes(pixels, tables, into);
+    expect(into).toEqual(Float32Array.from(pixels, (value, at) => tables[(at % 3) * 256 + value] as number));
   });
 });
 

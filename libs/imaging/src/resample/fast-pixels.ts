@@ -28,10 +28,16 @@ export async function resampleFast(
  * Floats of bytes in RGB, each by the table of its channel, in this thread.
  * @param tables of red, green and blue, [3, 256]
  * @param into where to, as many values
- * @returns false where the add-on of the JPEG codec is not there: then nothing is written
  */
-export async function lookUpBytes(pixels: Uint8Array, tables: Float32Array, into: Float32Array): Promise<boolean> {
+export async function lookUpBytes(pixels: Uint8Array, tables: Float32Array, into: Float32Array): Promise<void> {
   const addOn = await jpegCodec();
-  addOn?.lookUp(pixels, tables, into);
-  return addOn !== null;
+  if (addOn !== null) {
+    addOn.lookUp(pixels, tables, into);
+    return;
+  }
+  for (let at = 0; at < pixels.length; at += 3) {
+    into[at] = tables[pixels[at] as number] as number;
+    into[at + 1] = tables[256 + (pixels[at + 1] as number)] as number;
+    into[at + 2] = tables[512 + (pixels[at + 2] as number)] as number;
+  }
 }

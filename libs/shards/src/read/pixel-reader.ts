@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { forEachAtOnce } from '@winnow/contracts';
 import type { ImageSource, PixelStore } from '@winnow/contracts';
-import { resampleFast, wholeRegion } from '@winnow/imaging';
+import { lookUpBytes, resampleFast, wholeRegion } from '@winnow/imaging';
 import type { ChooseRegion } from '@winnow/imaging';
 import { EncodedImages } from './encoded-images';
 import { closedFailure, readFailure } from '../io-failure';
@@ -23,6 +23,12 @@ export interface PixelReader {
    * @throws WinnowError as `read`
    */
   readRegion(row: number, choose: ChooseRegion, size: number, into?: Uint8Array): Promise<Uint8Array>;
+  /**
+   * Floats of bytes in RGB, each by the table of its channel.
+   * @param tables of red, green and blue, [3, 256]
+   * @param into where to, as many values
+   */
+  lookUp(pixels: Uint8Array, tables: Float32Array, into: Float32Array): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -47,6 +53,7 @@ export function openPixels(images: ImageSource): PixelReader {
   return {
     read: (rows) => readAll(Array.from(rows, locationOf), size, readRegion),
     readRegion: (row, ...region) => readRegion(locationOf(row), ...region),
+    lookUp: lookUpBytes,
     close: () => source.close(),
   };
 }
@@ -76,6 +83,7 @@ function memoryReader(
       return result;
     },
     readRegion: region,
+    lookUp: lookUpBytes,
     close: async () => undefined,
   };
 }

@@ -3,15 +3,10 @@ import type { InputSpec } from '@winnow/contracts';
 /**
  * `(value scaled to range - mean) / std`, channel by channel.
  * @param pixels RGB, 0..255; bytes, or floats where images were mixed
- * @param into where to, if not into new memory; of the same length
  * @returns the same layout
  */
-export function normalisePixels(
-  pixels: Uint8Array | Float32Array,
-  input: InputSpec,
-  into?: Float32Array,
-): Float32Array {
-  const result = into ?? new Float32Array(pixels.length);
+export function normalisePixels(pixels: Uint8Array | Float32Array, input: InputSpec): Float32Array {
+  const result = new Float32Array(pixels.length);
   if (pixels instanceof Uint8Array) {
     const tables = normalisingTables(input);
     for (let at = 0; at < pixels.length; at += 3) {

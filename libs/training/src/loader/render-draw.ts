@@ -1,13 +1,12 @@
 import { forEachAtOnce } from '@winnow/contracts';
 import type { InputSpec } from '@winnow/contracts';
-import { lookUpBytes } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 import type { PixelReader } from '@winnow/shards';
 import { augmentImage } from '../augment/augment-image';
 import { mixBatch } from '../augment/mix-batch';
 import type { PixelBatch } from '../augment/pixel-batch';
 import { randomRegion } from '../augment/random-region';
-import { normalisePixels, normalisingTables } from './normalise-pixels';
+import { normalisingTables } from './normalise-pixels';
 import type { DrawnImages, DrawnView, ImageDraw, ViewRequest } from './image-draw';
 
 /** What all draws of a run share; plain data. */
@@ -106,10 +105,13 @@ function mixed(
   return { ...batch, mix: { partners, fractions: new Float32Array(batch.count).fill(mix.fraction) } };
 }
 
-async function normalised(view: DrawnView, { settings: { normalise }, allocate }: ViewIndex): Promise<DrawnView> {
+async function normalised(
+  view: DrawnView,
+  { settings: { normalise }, allocate, reader }: ViewIndex,
+): Promise<DrawnView> {
   if (normalise === null) return view;
   const { pixels } = view;
   const values = new Float32Array(allocate(pixels.length * Float32Array.BYTES_PER_ELEMENT));
-  if (!(await lookUpBytes(pixels, normalisingTables(normalise), values))) normalisePixels(pixels, normalise, values);
+  await reader.lookUp(pixels, normalisingTables(normalise), values);
   return { ...view, normalised: { input: normalise, values } };
 }
