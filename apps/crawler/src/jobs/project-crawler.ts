@@ -157,12 +157,12 @@ function recordWriter(
   return new BatchWriter(async (fetched) => {
     const records = fetched.map(({ record }) => record);
     const dropped = await recordFetches(db, project, records);
-    const isDropped = new Set(dropped);
-    const squares = fetched.flatMap(({ square }) => (square === null || isDropped.has(square.sha256) ? [] : [square]));
-    await encoded?.cache.write(squares);
     for (const { outcome, image } of records) FETCH_ENDS.publish({ outcome, bytes: image?.sizeBytes ?? 0 });
     // Of a store another project's worker may be storing the same: `winnow gc` removes what is left.
     if (store === undefined) await blobs.remove(dropped);
+    const isDropped = new Set(dropped);
+    const squares = fetched.flatMap(({ square }) => (square === null || isDropped.has(square.sha256) ? [] : [square]));
+    await encoded?.cache.write(squares);
   }, RECORDING);
 }
 

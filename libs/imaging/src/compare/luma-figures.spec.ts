@@ -82,7 +82,15 @@ withCodec('an analysis by the codec', () => {
       ...{ shrink: Float64Array.of(1, 1), sizes, ...change },
     };
     const analyse = (await jpegCodec())?.analyse as (...args: unknown[]) => number;
-    return analyse(given.file, given.result, given.prefix, given.shrink, given.sizes, ...changedTaps, false);
+    // No square is wanted.
+    const square = [
+      new Uint8Array(0),
+      Float64Array.of(1, 1),
+      Int32Array.of(1, 1, 64, 48, 0, 0, 64, 48, 0, 0),
+      new Int32Array(1),
+    ];
+    const { file, result, prefix, shrink, sizes: numbers } = given;
+    return analyse(file, result, prefix, shrink, numbers, ...changedTaps, ...square, false);
   };
 
   it('fills its result, with a descriptor where there is room', async () => {
