@@ -89,6 +89,8 @@ void keepLittle(std::vector<uint8_t> &memory = kept) {
   if (memory.size() > kKeptBytes) std::vector<uint8_t>().swap(memory);
 }
 
+Taps tapsOf(const Numbers (&axis)[3]) { return {axis[0].data, axis[1].data, axis[2].data}; }
+
 }  // namespace
 
 bool openPlainJpeg(Bytes file, int *width, int *height) {
@@ -122,7 +124,7 @@ size_t DecodeRegion::run() const {
   const bool ok = decoder.decode(file, 1, isWhole ? tjregion{} : part, pixels, TJPF_RGBX);
   if (ok) {
     resampleRegion(pixels + (top - part.y) * stride + size_t(left - part.x) * kPixelBytes, stride, height, side,
-                   {columns[0].data, columns[1].data, columns[2].data}, {lines[0].data, lines[1].data, lines[2].data},
+                   tapsOf(columns), tapsOf(lines),
                    reinterpret_cast<int16_t *>(pixels + pixelBytes), result.data);
   }
   keepLittle();
@@ -139,8 +141,8 @@ size_t ResampleRegion::run() const {
       write[0] = read[0], write[1] = read[1], write[2] = read[2], write[3] = 0;
     }
   }
-  resampleRegion(wide, stride, height, side, {columns[0].data, columns[1].data, columns[2].data},
-                 {lines[0].data, lines[1].data, lines[2].data}, reinterpret_cast<int16_t *>(wide + pixelBytes), result.data);
+  resampleRegion(wide, stride, height, side, tapsOf(columns),
+                 tapsOf(lines), reinterpret_cast<int16_t *>(wide + pixelBytes), result.data);
   keepLittle();
   return result.length;
 }

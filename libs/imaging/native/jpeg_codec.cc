@@ -158,6 +158,17 @@ napi_value decode(napi_env env, napi_callback_info info) {
   return start(env, DecodeWhole{call.bytes, call.result, call.number}, call.isLater, call.given, 4);
 }
 
+/** Reads columns' first, starts, weights and lines', which make a square of the job's region; the rest of the job is read. */
+template <class Region>
+bool readSquare(napi_env env, const napi_value *given, Region *job) {
+  for (int at = 0; at < 3; at += 1) {
+    if (!readNumbers(env, given[at], &job->columns[at]) || !readNumbers(env, given[3 + at], &job->lines[at])) return false;
+  }
+  return job->side >= 1 && job->side <= 65535 && job->result.length == size_t(job->side) * job->side * 3 &&
+         areTaps(job->columns[0], job->columns[1], job->columns[2].length, job->width, job->side) &&
+         areTaps(job->lines[0], job->lines[1], job->lines[2].length, job->height, job->side);
+}
+
 /**
  * decodeRegion(file, rgb, [left, top, width, height, side], columns' first, starts, weights, lines' first, starts, weights,
  * isLater): bytes written, those of the region resampled to side x side or 0.
@@ -172,16 +183,9 @@ napi_value decodeRegion(napi_env env, napi_callback_info info) {
       !readBytes(env, given[0], &job.file) || !readBytes(env, given[1], &job.result) ||
       !readNumbers(env, given[2], &region) || region.length != 5 || napi_get_value_bool(env, given[9], &isLater) != napi_ok)
     return wrongArguments(env);
-  for (int at = 0; at < 3; at += 1) {
-    if (!readNumbers(env, given[3 + at], &job.columns[at]) || !readNumbers(env, given[6 + at], &job.lines[at]))
-      return wrongArguments(env);
-  }
   job.left = region.data[0], job.top = region.data[1], job.width = region.data[2], job.height = region.data[3];
   job.side = region.data[4];
-  if (job.side < 1 || job.side > 65535 || job.result.length != size_t(job.side) * job.side * 3 ||
-      !areTaps(job.columns[0], job.columns[1], job.columns[2].length, job.width, job.side) ||
-      !areTaps(job.lines[0], job.lines[1], job.lines[2].length, job.height, job.side))
-    return wrongArguments(env);
+  if (!readSquare(env, given + 3, &job)) return wrongArguments(env);
   return start(env, job, isLater, given, 10);
 }
 
@@ -198,18 +202,11 @@ napi_value resample(napi_env env, napi_callback_info info) {
       !readBytes(env, given[0], &job.pixels) || !readBytes(env, given[1], &job.result) ||
       !readNumbers(env, given[2], &region) || region.length != 6)
     return wrongArguments(env);
-  for (int at = 0; at < 3; at += 1) {
-    if (!readNumbers(env, given[3 + at], &job.columns[at]) || !readNumbers(env, given[6 + at], &job.lines[at]))
-      return wrongArguments(env);
-  }
   job.lineWidth = region.data[0], job.left = region.data[1], job.top = region.data[2];
   job.width = region.data[3], job.height = region.data[4], job.side = region.data[5];
   const int64_t lines = linesOf(job.pixels, job.lineWidth);
-  if (job.left < 0 || job.top < 0 || job.width < 1 || job.height < 1 || job.side < 1 || job.side > 65535 ||
-      int64_t(job.left) + job.width > job.lineWidth || int64_t(job.top) + job.height > lines ||
-      job.result.length != size_t(job.side) * job.side * 3 ||
-      !areTaps(job.columns[0], job.columns[1], job.columns[2].length, job.width, job.side) ||
-      !areTaps(job.lines[0], job.lines[1], job.lines[2].length, job.height, job.side))
+  if (job.left < 0 || job.top < 0 || job.width < 1 || job.height < 1 || int64_t(job.left) + job.width > job.lineWidth ||
+      int64_t(job.top) + job.height > lines || !readSquare(env, given + 3, &job))
     return wrongArguments(env);
   return start(env, job, false, given, 9);
 }

@@ -43,7 +43,7 @@ export async function runCrawl(input: CommandInput, io: CommandIo): Promise<Comm
       const result = await crawlProject({
         project: { name: config.name, classes: config.classes },
         harvest: config.harvest,
-        ...(config.harvest.encode ? { encoding: encodingSettings(config) } : {}),
+        encoding: config.harvest.encode ? encodingSettings(config) : undefined,
         database,
         jobs,
         stateDir: config.paths.state,

@@ -46,7 +46,7 @@ export interface CrawlOptions {
   readonly database: DatabaseHandle;
   readonly jobs: JobQueue;
   /** How images are encoded for the next build; left out: they are not. */
-  readonly encoding?: SquareOptions;
+  readonly encoding?: SquareOptions | undefined;
   /** Folder `.winnow` of the project. */
   readonly stateDir: string;
   /** Where originals are, if not in that folder. */
@@ -125,7 +125,7 @@ async function crawlAlone(options: CrawlOptions): Promise<CrawlResult> {
   const settings: CrawlSettings = {
     classes: await classSettings(options),
     harvest: options.harvest,
-    encoding: options.encoding ?? null,
+    encoding: options.encoding,
     stateDir: options.stateDir,
     seed: options.seed,
     year: new Date(startMillis).getUTCFullYear(),

@@ -20,8 +20,8 @@ export interface CrawlSettings {
   readonly seed: number;
   /** Year in which the crawl was begun: queries by year go back from it. */
   readonly year: number;
-  /** How images are encoded for the next build. Left out, and null: they are not. */
-  readonly encoding?: SquareOptions | null;
+  /** How images are encoded for the next build; left out: they are not. */
+  readonly encoding?: SquareOptions | undefined;
   /** Images that may still be fetched; null: no limit. */
   readonly fetchLimit: number | null;
 }

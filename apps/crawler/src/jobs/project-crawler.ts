@@ -168,6 +168,6 @@ function recordWriter(
 
 /** None beside a store: whoever builds from it has another disk. */
 function encodedOf({ encoding, stateDir }: CrawlSettings, { store }: CrawlerProcess): CrawlContext['encoded'] {
-  if (!encoding || store !== undefined) return null;
+  if (encoding === undefined || store !== undefined) return null;
   return { settings: encoding, cache: new EncodingCacheWriter(stateDir, encoding) };
 }

@@ -93,7 +93,7 @@ async function writeAllShards(
   const reusable = await ReusableImages.find(paths, { config: recorded, createdBy: CREATED_BY, records: samples });
   const toEncode = samples.filter(({ sha256, unchanged }) => unchanged !== true && !reusable.has(sha256)).length;
   const { threads, atOnce } = planEncodingThreads(build.workers, toEncode);
-  const encoder = openEncoder(encodingSettings(config), toEncode === 0 ? 0 : threads, io.signal);
+  const encoder = openEncoder(encodingSettings(config), threads, io.signal);
   const counts = { build: 0, crawl: 0 };
   const maker = {
     originals: originalsOf(blobPlace(config)),

@@ -4,6 +4,7 @@ describe('planEncodingThreads', () => {
   it.each([
     ['one worker is the calling thread', 1, 1_000_000, 8, 0, 1],
     ['as many as are asked for, whatever there is to do', 3, 2, 1, 3, 6],
+    ['none where nothing is to be encoded', 3, 0, 1, 0, 6],
     ['auto: one for each processor', 'auto', 1_000_000, 4, 4, 8],
     ['auto: at most eight', 'auto', 1_000_000, 64, 8, 16],
     ['auto: none for few images', 'auto', 255, 2, 0, 2],

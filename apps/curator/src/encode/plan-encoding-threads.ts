@@ -14,6 +14,7 @@ const IMAGES_A_THREAD = 128;
 
 /**
  * @param workers `build.workers`: 'auto' is one for each processor, at most 8, and none of their own for few images
+ * @param images that are to be encoded
  * @param processors that may be used
  */
 export function planEncodingThreads(
@@ -22,7 +23,7 @@ export function planEncodingThreads(
   processors = availableParallelism(),
 ): EncodingThreadsPlan {
   if (workers === 1) return { threads: 0, atOnce: 1 };
-  if (workers !== 'auto') return { threads: workers, atOnce: 2 * workers };
+  if (workers !== 'auto') return { threads: images === 0 ? 0 : workers, atOnce: 2 * workers };
   const wanted = Math.min(MAX_THREADS, processors);
   const threads = wanted > 1 && images >= wanted * IMAGES_A_THREAD ? wanted : 0;
   return { threads, atOnce: threads > 0 ? 2 * threads : wanted };

@@ -3,7 +3,7 @@ import type { ProjectConfig } from '@winnow/config';
 import { requireUninterrupted, WinnowError, withProgress } from '@winnow/contracts';
 import type { ImageLocation, PixelStore, Provenance, StoredImages } from '@winnow/contracts';
 import type { BuildRecord } from '@winnow/db';
-import { centredSquare, decodeRegion, medianSide, USER_IMAGE_LIMITS, wholeRegion } from '@winnow/imaging';
+import { centredSquare, DECODE_LIMITS, decodeRegion, medianSide, wholeRegion } from '@winnow/imaging';
 import type { ChooseRegion } from '@winnow/imaging';
 import { ensurePixelCache, loadManifest, ShardReader } from '@winnow/shards';
 import type { StoredSample } from '@winnow/shards';
@@ -13,8 +13,6 @@ import { crawlEvidence } from './crawl-evidence';
 import type { CrawlEvidence } from './crawl-evidence';
 import { labelsByName } from './image-sets';
 
-/** A build's images are winnow's own work or the person's; limits only guard against a damaged file. */
-const LIMITS = { ...USER_IMAGE_LIMITS, maxAspectRatio: Infinity };
 const AT_ONCE = 8;
 
 /** The pool that a student learns from. */
@@ -177,7 +175,7 @@ async function decodeSamples(
 async function decodeSample(reader: ShardReader, sample: StoredSample, folder: BuildFolder): Promise<Uint8Array> {
   const where = `${path.join(folder.directory, sample.shard)}, key ${sample.key}, offset ${sample.offset}`;
   const choose = wholeOf(sample, folder, where);
-  const decoded = await decodeRegion(await reader.read(sample), { choose, size: folder.size, limits: LIMITS });
+  const decoded = await decodeRegion(await reader.read(sample), { choose, size: folder.size, limits: DECODE_LIMITS });
   if (decoded.ok) return decoded.data;
   throw new WinnowError('DATA_CORRUPT', `An image of the data set is damaged: ${decoded.detail}`, {
     where,

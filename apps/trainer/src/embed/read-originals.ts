@@ -1,6 +1,6 @@
 import { forEachAtOnce } from '@winnow/contracts';
 import type { ImageSet } from '@winnow/contracts';
-import { decodeRegion, wholeRegion } from '@winnow/imaging';
+import { DECODE_LIMITS, decodeRegion, wholeRegion } from '@winnow/imaging';
 import type { BlobStore } from '@winnow/store';
 
 /** Originals as a network takes them, and those that are not there or cannot be decoded. */
@@ -12,8 +12,6 @@ export interface ReadOriginals {
 
 /** Originals on their way at once: enough to keep the decoder's threads busy; large ones take much memory. */
 const AT_ONCE = 8;
-/** Images passed the harvest's limits; these only guard against bombs. */
-const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: Infinity };
 
 /**
  * Decodes originals, each squashed to size x size pixels; what is wrong with one of them keeps none of the others.
@@ -48,6 +46,6 @@ type ReadOriginal = { readonly sha256: string } & ({ readonly pixels: Uint8Array
 async function readOriginal(originals: BlobStore, sha256: string, size: number): Promise<ReadOriginal> {
   const original = await originals.read(sha256);
   if (!original.ok) return { sha256, detail: original.detail };
-  const decoded = await decodeRegion(original.bytes, { choose: wholeRegion, size, limits: LIMITS });
+  const decoded = await decodeRegion(original.bytes, { choose: wholeRegion, size, limits: DECODE_LIMITS });
   return decoded.ok ? { sha256, pixels: decoded.data } : { sha256, detail: decoded.detail };
 }

@@ -61,39 +61,34 @@ export interface SquaredAnalysis extends ImageAnalysis {
 /** As `analyseImage`; most often in one decode, too. @param options of the square */
 export async function analyseAndSquare(
   bytes: Uint8Array,
-  {
-    limits,
-    options,
-    signal,
-  }: { readonly limits: ImageLimits; readonly options: SquareOptions; readonly signal?: AbortSignal },
+  { limits, options, signal }: SquareRequest,
 ): Promise<SquaredAnalysis | ImageRefusal> {
-  let square: Uint8Array | null = null;
-  const keepSquare = (made: Uint8Array): void => void (square = made);
-  const here = (file: Uint8Array): ReturnType<typeof analyseHere> => analyseHere(file, limits, { options, keepSquare });
-  const found = await boundedDecode(bytes, {
-    limits,
-    here,
-    task: 'analyse',
-    argumentOf: () => limitsOf(limits),
-    signal,
-  });
-  if (!found.ok || square !== null) return found.ok ? { ...found, square } : found;
+  const here = (file: Uint8Array): ReturnType<typeof analyseHere> => analyseHere(file, limits, options);
+  const decode = { limits, here, task: 'analyse', argumentOf: () => limitsOf(limits), signal } as const;
+  const found = await boundedDecode(bytes, decode);
+  if (!found.ok) return found;
+  if (found.square) return { ...found, square: found.square };
   const made = await makeSquare(bytes, options, signal);
   return { ...found, square: made.ok ? made.bytes : null };
 }
 
-/** What is made beside. */
-interface WantedSquare {
+interface SquareRequest {
+  readonly limits: ImageLimits;
   readonly options: SquareOptions;
-  readonly keepSquare: (square: Uint8Array) => void;
+  readonly signal?: AbortSignal;
 }
 
-/** `analyseImage` in this thread, however long it takes. */
+/** A square that took no decode of its own. */
+interface MadeBeside {
+  readonly square?: Uint8Array;
+}
+
+/** `analyseImage` in this thread, however long it takes. @param wanted made beside, where that takes no other decode */
 export async function analyseHere(
   bytes: Uint8Array,
   limits: ImageLimits,
-  wanted?: WantedSquare,
-): Promise<ImageAnalysis | ImageRefusal> {
+  wanted?: SquareOptions,
+): Promise<(ImageAnalysis & MadeBeside) | ImageRefusal> {
   const header = await inspectHere(bytes, limits);
   if (!header.ok) return header;
   try {
@@ -110,26 +105,26 @@ type PixelFacts = Omit<ImageAnalysis, keyof ImageHeader>;
 async function analysePlain(
   bytes: Uint8Array,
   header: ImageHeader,
-  wanted: WantedSquare | undefined,
-): Promise<PixelFacts | null> {
+  wanted: SquareOptions | undefined,
+): Promise<(PixelFacts & MadeBeside) | null> {
   const plain = await openPlainJpeg(bytes);
   const plan = plain && planResize(plain, { width: COPY_SIDE, height: COPY_SIDE }, { fit: 'inside', kernel: 'linear' });
   const taps = plan && lumaTaps(plan.part, header);
   if (!taps) return null;
   const prefix = Buffer.from(digestPrefix(plan.part, header));
-  const square = wanted === undefined ? null : planSquare(plain, wanted.options);
+  const square = wanted === undefined ? null : planSquare(plain, wanted);
   const found = await plain.analyse(plan, {
     prefix,
     taps,
     descriptorBytes: isDescribed(header) ? DESCRIPTOR_BYTES : 0,
     square: square?.plan.denominator === plan.denominator ? square : null,
   });
-  if (found?.square) wanted?.keepSquare(found.square);
   return (
     found && {
       pixelSha256: Buffer.from(found.sha256).toString('hex'),
       ...storedFigures(lumaFiguresOf(plan.part, found.figures)),
       descriptor: found.descriptor,
+      ...(found.square && { square: found.square }),
     }
   );
 }

@@ -20,7 +20,7 @@ export interface RegionRequest {
   readonly size: number;
   readonly limits: ImageLimits;
   /** Memory for the result, which is used where that saves a copy; its bytes are lost in any case. */
-  readonly into?: Uint8Array;
+  readonly into?: Uint8Array | undefined;
 }
 
 export interface DecodedRegion {

@@ -1,12 +1,10 @@
 import path from 'node:path';
 import { type ImageLocation, type PixelStore, WinnowError } from '@winnow/contracts';
-import { centredSquare, decodeRegion, wholeRegion } from '@winnow/imaging';
+import { centredSquare, DECODE_LIMITS, decodeRegion, wholeRegion } from '@winnow/imaging';
 import type { ChooseRegion } from '@winnow/imaging';
 import { readMember } from './read-member';
 import { ShardReader } from './shard-reader';
 
-/** Images passed the harvest's limits or are the person's own; these only guard against a damaged file. */
-const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: Infinity };
 /** With more files than this, as in a folder of single images, each is opened for its reading only. */
 const MAX_OPEN_FILES = 256;
 
@@ -29,7 +27,7 @@ export class EncodedImages {
     const file = path.join(this.#store.folder, shard);
     const bytes = this.#keepsOpen ? await this.#reader.read(image) : await readMember(file, offset, length);
     const chosen = choose === wholeRegion && image.whole === 'centre' ? centredSquare : choose;
-    const decoded = await decodeRegion(bytes, { choose: chosen, size, limits: LIMITS, ...(into && { into }) });
+    const decoded = await decodeRegion(bytes, { choose: chosen, size, limits: DECODE_LIMITS, into });
     if (decoded.ok) return decoded.data;
     throw new WinnowError('DATA_CORRUPT', `An image of the data set is damaged: ${decoded.detail}`, {
       where: `${file}, offset ${offset}`,

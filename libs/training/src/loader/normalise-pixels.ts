@@ -7,15 +7,6 @@ import type { InputSpec } from '@winnow/contracts';
  */
 export function normalisePixels(pixels: Uint8Array | Float32Array, input: InputSpec): Float32Array {
   const result = new Float32Array(pixels.length);
-  if (pixels instanceof Uint8Array) {
-    const tables = normalisingTables(input);
-    for (let at = 0; at < pixels.length; at += 3) {
-      result[at] = tables[pixels[at] as number] as number;
-      result[at + 1] = tables[256 + (pixels[at + 1] as number)] as number;
-      result[at + 2] = tables[512 + (pixels[at + 2] as number)] as number;
-    }
-    return result;
-  }
   const [red, green, blue] = channelLines(input);
   for (let at = 0; at < pixels.length; at += 3) {
     result[at] = (pixels[at] as number) * red.slope + red.offset;
@@ -30,7 +21,7 @@ interface Line {
   readonly offset: number;
 }
 
-/** A byte has 256 results: looking them up is faster than computing them. @returns of red, green and blue, [3, 256] */
+/** What `normalisePixels` makes of each byte. @returns of red, green and blue, [3, 256] */
 export function normalisingTables(input: InputSpec): Float32Array {
   const lines = channelLines(input);
   return Float32Array.from({ length: 3 * 256 }, (_, at) => {

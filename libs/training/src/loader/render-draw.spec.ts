@@ -29,9 +29,13 @@ const drawOf = (rows: readonly number[], augment: AugmentOptions, more: Partial<
 });
 
 async function render(draw: ImageDraw, settings = SETTINGS) {
-  const [view] = (await renderDraw(draw, openPixels(images), settings)).views;
+  const [view] = (await renderDraw(draw, openPixels(images), settings, allocate)).views;
   if (view === undefined) throw new Error('no view');
   return { ...view, of: (index: number) => view.pixels.slice(index * BYTES, (index + 1) * BYTES) };
+}
+
+function allocate(bytes: number): ArrayBuffer {
+  return new ArrayBuffer(bytes);
 }
 
 describe('renderDraw', () => {
@@ -57,6 +61,7 @@ describe('renderDraw', () => {
       drawOf([3, 3], EVERYTHING, { repeats: Int32Array.of(0, 1), views }),
       openPixels(images),
       SETTINGS,
+      allocate,
     );
     const texts = drawn.views.flatMap(({ pixels }) => [pixels.slice(0, BYTES).join(), pixels.slice(BYTES).join()]);
     texts.push((await render(drawOf([3], EVERYTHING), { ...SETTINGS, seed: 'other' })).pixels.join());
@@ -112,7 +117,7 @@ describe('pictureDraw', () => {
 describe('sliceDrawn', () => {
   it('cuts rows, pixels and shares alike', async () => {
     const draw = drawOf([9, 1, 5, 2], { basis: 'none', cutmix: 1 });
-    const drawn = await renderDraw(draw, openPixels(images), { ...SETTINGS, normalise: SMALL_INPUT });
+    const drawn = await renderDraw(draw, openPixels(images), { ...SETTINGS, normalise: SMALL_INPUT }, allocate);
     const parts = [0, 1].map((part) => sliceDrawn(drawn, part, 2));
     expect(parts.flatMap(({ rows }) => [...rows])).toEqual([9, 1, 5, 2]);
     const joined = parts.flatMap(({ views: [view] }) => [...(view?.pixels ?? [])]);

@@ -22,8 +22,6 @@ export interface RenderSettings {
 /** Memory for a result, every byte of which will be written. */
 export type Allocate = (bytes: number) => ArrayBufferLike;
 
-const allocateFresh: Allocate = (bytes) => new ArrayBuffer(bytes);
-
 /** Regions decoded at once: enough for the image library's threads. */
 const AT_ONCE = 16;
 
@@ -36,7 +34,7 @@ export async function renderDraw(
   draw: ImageDraw,
   reader: PixelReader,
   settings: RenderSettings,
-  allocate: Allocate = allocateFresh,
+  allocate: Allocate,
 ): Promise<DrawnImages> {
   const needsWhole = draw.views.some(({ augment }) => augment.basis !== 'resized-crop');
   const whole = needsWhole ? await reader.read(draw.rows) : null;
